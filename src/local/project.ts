@@ -1,0 +1,102 @@
+/**
+ * The one Stytch project Local Stytch plays: its public names, where it is reached, and the clock
+ * and mailbox it was given. Everything here is fixed at creation; nothing comes from a request.
+ */
+import { isLoopbackHostname } from './loopback.ts'
+
+/** The identity of the project unless options say otherwise. Public by design: never a real project. */
+export const LOCAL_PROJECT = {
+  url: 'http://localhost:3001',
+  authorizationEndpoint: 'http://localhost:3000/oauth/authorize',
+  projectId: 'project-test-10ca1577-c0de-4a11-8e57-0123456789ab',
+  publicToken: 'public-token-test-10ca1577-c0de-4b22-9e57-0123456789ab',
+  secret: 'secret-test-local-stytch-is-not-a-secret',
+} as const
+
+/** A scope of the project's own, beside the OpenID ones: what Stytch calls an RBAC scope. */
+export interface CustomScope {
+  readonly scope: string
+  /** What the consent page says about it. */
+  readonly description: string
+  /** Roles that may grant it; a user with none of them sees it as not grantable. Default: everyone. */
+  readonly roles?: readonly string[]
+}
+
+/** Mail Stytch would have sent. The link carries a one-time token: show it, do not log it. */
+export interface Mail {
+  readonly to: string
+  readonly subject: string
+  readonly link: string
+}
+
+export interface LocalStytchOptions {
+  /** Origin it is reached at. Default `http://localhost:3001`. Must be loopback; anything else throws. */
+  url?: string
+  /**
+   * Page that signs people in and asks for consent. Default `http://localhost:3000/oauth/authorize`.
+   * Must be loopback too: the browser API refuses pages from elsewhere.
+   */
+  authorizationEndpoint?: string
+  /** `project-test-<uuid>`. */
+  projectId?: string
+  /** `public-token-test-<uuid>`. */
+  publicToken?: string
+  /** `secret-test-…`, for the backend API. */
+  secret?: string
+  /** Scopes clients may ask for beside openid, email, profile, phone and offline_access. Default none. */
+  scopes?: readonly CustomScope[]
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  now?: () => number
+  /** Mail that Stytch would have sent (password reset links). Default: dropped. */
+  onMail?: (mail: Mail) => void
+  /** An unexpected failure, answered with 500 and no details: a bug in Local Stytch. Default: dropped. */
+  onFault?: (error: unknown) => void
+}
+
+/** Options with every default filled in. */
+export type Project = Readonly<Required<LocalStytchOptions>>
+
+/**
+ * Fills in defaults and refuses what could leave this machine.
+ *
+ * @throws TypeError naming the option that is wrong
+ */
+export function resolveProject(options: LocalStytchOptions): Project {
+  const url = loopbackUrl('url', options.url ?? LOCAL_PROJECT.url)
+  if (url.pathname !== '/' || url.search)
+    throw new TypeError('url must be an origin, without a path')
+  const page = options.authorizationEndpoint ?? LOCAL_PROJECT.authorizationEndpoint
+  return Object.freeze({
+    url: url.origin,
+    authorizationEndpoint: loopbackUrl('authorizationEndpoint', page).href,
+    projectId: testName('projectId', 'project-test-', options.projectId),
+    publicToken: testName('publicToken', 'public-token-test-', options.publicToken),
+    secret: testName('secret', 'secret-test-', options.secret),
+    scopes: options.scopes ?? [],
+    now: options.now ?? Date.now,
+    onMail: options.onMail ?? (() => {}),
+    onFault: options.onFault ?? (() => {}),
+  })
+}
+
+function loopbackUrl(option: string, value: string): URL {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  const web = url?.protocol === 'http:' || url?.protocol === 'https:'
+  if (!url || !web || !isLoopbackHostname(url.hostname)) {
+    throw new TypeError(`${option} must be an http(s) URL on localhost, 127.0.0.0/8 or [::1]`)
+  }
+  if (url.username || url.password || url.hash) {
+    throw new TypeError(`${option} must not carry credentials or a fragment`)
+  }
+  return url
+}
+
+function testName(option: 'projectId' | 'publicToken' | 'secret', prefix: string, value?: string) {
+  const name = value ?? LOCAL_PROJECT[option]
+  if (!name.startsWith(prefix) || !/^[\w-]+$/.test(name)) {
+    throw new TypeError(
+      `${option} must look like ${prefix}<uuid>: Local Stytch is only ever a test project`,
+    )
+  }
+  return name
+}
