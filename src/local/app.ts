@@ -46,19 +46,21 @@ export function createApp(world: World): Hono<LocalEnv> {
   return app
 }
 
-/** Names the request, sets the headers every answer has, and writes it down (the knobs aside). */
+/** Names the request, writes it down (the knobs aside), and sets the headers every answer has. */
 function record(world: World): MiddlewareHandler<LocalEnv> {
   return async (c, next) => {
     const requestId = newId('request-id')
     c.set('requestId', requestId)
+    const { method, path } = c.req
+    const time = new Date(world.project.now()).toISOString()
+    const close = path.startsWith('/local/')
+      ? undefined
+      : world.log.open({ request_id: requestId, time, method, path })
     await next()
     for (const [name, value] of ANSWER_HEADERS) c.header(name, value)
-    const { method, path } = c.req
-    if (path.startsWith('/local/')) return
-    const time = new Date(world.project.now()).toISOString()
-    const { status } = c.res
-    const error = c.var.refusal && { error: c.var.refusal }
-    world.log.add({ request_id: requestId, time, method, path, status, ...error })
+    const { imposedHeaders = {}, refusal, faults } = c.var
+    for (const [name, value] of Object.entries(imposedHeaders)) c.header(name, value ?? undefined)
+    close?.({ status: c.res.status, ...(refusal && { error: refusal }), ...(faults && { faults }) })
   }
 }
 

@@ -13,6 +13,10 @@ export interface LocalEnv {
     requestId: string
     /** Why it was refused, for the request log. */
     refusal?: string
+    /** Kinds of the faults it met, for the request log. */
+    faults?: readonly string[]
+    /** See {@link imposeHeaders}. */
+    imposedHeaders?: Readonly<Record<string, string | null>>
   }
 }
 
@@ -36,6 +40,14 @@ export function refuse(c: LocalContext, refusal: Refusal): Response {
   c.set('refusal', refusal.code)
   for (const [name, value] of Object.entries(refusal.headers)) c.header(name, value)
   return answer(c, refusal.body(), refusal.status)
+}
+
+/** Has the answer carry these headers, whatever every answer carries; `null` leaves one out. */
+export function imposeHeaders(
+  c: LocalContext,
+  headers: Readonly<Record<string, string | null>>,
+): void {
+  c.set('imposedHeaders', { ...c.var.imposedHeaders, ...headers })
 }
 
 /**

@@ -9,10 +9,17 @@ export interface LoggedRequest {
   readonly time: string
   readonly method: string
   readonly path: string
-  readonly status: number
+  /** Absent until it is answered; 499 when its sender gave up first. */
+  readonly status?: number
   /** `error_type` or OAuth `error` of a refusal. */
   readonly error?: string
+  /** Kinds of the faults it met, in order. */
+  readonly faults?: readonly string[]
 }
+
+/** How a request ended. */
+export type Outcome = Required<Pick<LoggedRequest, 'status'>> &
+  Pick<LoggedRequest, 'error' | 'faults'>
 
 const CAPACITY = 500
 
@@ -20,13 +27,16 @@ const CAPACITY = 500
 export class RequestLog {
   #entries: LoggedRequest[] = []
 
-  add(entry: LoggedRequest): void {
-    this.#entries.push({ ...entry, path: redactPath(entry.path) })
+  /** @returns what to call when the request that arrived has ended */
+  open(arrival: LoggedRequest): (outcome: Outcome) => void {
+    const entry = { ...arrival, path: redactPath(arrival.path) }
+    this.#entries.push(entry)
     if (this.#entries.length > CAPACITY) this.#entries.shift()
+    return (outcome) => Object.assign(entry, outcome)
   }
 
   list(): readonly LoggedRequest[] {
-    return [...this.#entries]
+    return this.#entries.map((entry) => ({ ...entry }))
   }
 
   clear(): void {

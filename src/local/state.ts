@@ -96,7 +96,7 @@ export interface State {
   readonly clients: Map<string, Client>
   /** Digest of a public client's metadata → the client, because Stytch registers the same one once. */
   readonly publicClients: Map<string, Client>
-  /** `<user id> <client id>` → scopes consented to so far. */
+  /** {@link consentKey} → scopes consented to so far. */
   readonly consents: Map<string, Set<string>>
   readonly codes: Map<string, Code>
   readonly accessTokens: Map<string, AccessToken>
@@ -118,6 +118,11 @@ export function emptyState(): State {
     refreshTokens: new BoundedMap(20_000),
     passwordResets: new BoundedMap(1_000),
   }
+}
+
+/** @returns the key of {@link State.consents} */
+export function consentKey(user: User, client: Client): string {
+  return `${user.userId} ${client.clientId}`
 }
 
 /** Adds a user under their id and address. */

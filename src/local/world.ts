@@ -1,4 +1,5 @@
 /** One Local Stytch at run time: the fixed project and what changes around it. */
+import { ActiveFaults } from './faults/active-faults.ts'
 import { Keyring } from './keys.ts'
 import type { Project } from './project.ts'
 import { RequestLog } from './requests.ts'
@@ -8,18 +9,30 @@ import type { State } from './state.ts'
 export interface World {
   readonly project: Project
   readonly log: RequestLog
+  readonly faults: ActiveFaults
+  /** Milliseconds since the epoch by the clock tokens live by, which a fault may have put wrong. */
+  readonly now: () => number
   state: State
   keys: Keyring
 }
 
 /** @returns a world with the seeded people and an empty log */
 export function createWorld(project: Project): World {
-  return { project, log: new RequestLog(), state: seededState(project.now()), keys: new Keyring() }
+  const faults = new ActiveFaults()
+  return {
+    project,
+    log: new RequestLog(),
+    faults,
+    now: () => project.now() + faults.clockOffset,
+    state: seededState(project.now()),
+    keys: new Keyring(),
+  }
 }
 
 /** Puts everything back to the seeds. Keeping the keys spares resource servers a JWKS refetch. */
 export function resetWorld(world: World, { keepKeys }: { keepKeys: boolean }): void {
   world.state = seededState(world.project.now())
   world.log.clear()
+  world.faults.replace([])
   if (!keepKeys) world.keys = new Keyring()
 }

@@ -168,6 +168,11 @@ describe('knobs are out of reach of', () => {
     ['POST', '/local/tokens'],
     ['POST', '/local/reset'],
     ['GET', '/local/requests'],
+    ['GET', '/local/faults'],
+    ['POST', '/local/faults'],
+    ['POST', '/local/keys/rotate'],
+    ['POST', '/local/keys/retire'],
+    ['POST', '/local/grants/revoke'],
   ] as const
   const attempts: [string, string, Record<string, string>][] = [
     ['a page elsewhere', 'http://localhost:3001', { origin: 'https://evil.test' }],

@@ -9,7 +9,7 @@ import { type LocalContext, readJson } from '../envelope.ts'
 import { ApiError, type OAuthErrorCode } from '../errors.ts'
 import { newSecretValue } from '../ids.ts'
 import { describeScope, mayGrant } from '../oauth/scopes.ts'
-import type { Client, Session, User } from '../state.ts'
+import { type Client, consentKey, type Session, type User } from '../state.ts'
 import type { World } from '../world.ts'
 import {
   type AuthorizationRequest,
@@ -97,10 +97,6 @@ function rememberConsent(world: World, user: User, client: Client, scopes: reado
   world.state.consents.set(key, new Set([...before, ...scopes]))
 }
 
-function consentKey(user: User, client: Client): string {
-  return `${user.userId} ${client.clientId}`
-}
-
 /** The SDK submits every requested scope, grantable or not; only these are granted. */
 function grantableScopes(world: World, user: User, request: AuthorizationRequest): string[] {
   return [...new Set(request.scopes)].filter((scope) => mayGrant(world.project, user, scope))
@@ -129,7 +125,7 @@ async function issueCode(
     redirectUri: request.redirect_uri,
     challenge: request.code_challenge ?? '',
     ...(request.nonce !== undefined && { nonce: request.nonce }),
-    expiresAt: world.project.now() + CODE_LIFETIME,
+    expiresAt: world.now() + CODE_LIFETIME,
     redeemed: false,
   })
   return code

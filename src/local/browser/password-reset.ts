@@ -35,7 +35,7 @@ export async function startPasswordReset(world: World, c: LocalContext): Promise
   const token = newSecretValue()
   world.state.passwordResets.set(await sha256(token), {
     user,
-    expiresAt: world.project.now() + sent.reset_password_expiration_minutes * 60_000,
+    expiresAt: world.now() + sent.reset_password_expiration_minutes * 60_000,
   })
   page.searchParams.set('stytch_token_type', 'reset_password')
   page.searchParams.set('token', token)
@@ -49,7 +49,7 @@ export async function completePasswordReset(world: World, c: LocalContext): Prom
   requireStrong(sent.password)
   const [digest, password] = await Promise.all([sha256(sent.token), hashPassword(sent.password)])
   const reset = world.state.passwordResets.get(digest)
-  if (!reset || world.project.now() >= reset.expiresAt) {
+  if (!reset || world.now() >= reset.expiresAt) {
     throw new ApiError('unable_to_auth_password_reset_token')
   }
   world.state.passwordResets.delete(digest)

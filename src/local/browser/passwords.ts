@@ -56,7 +56,7 @@ export async function signUp(world: World, c: LocalContext): Promise<object> {
     email: { id: newId('email'), address: sent.email, verified: false },
     name: { first: '', last: '' },
     roles: ['stytch_user'],
-    createdAt: world.project.now(),
+    createdAt: world.now(),
     password,
   }
   addUser(world.state, user)

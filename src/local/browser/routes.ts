@@ -8,6 +8,8 @@ import { parseBasic } from '../basic-auth.ts'
 import { sdkCors } from '../cors.ts'
 import { answerSdk, type LocalContext, type LocalEnv, readJson } from '../envelope.ts'
 import { ApiError } from '../errors.ts'
+import type { Endpoint } from '../faults/fault.ts'
+import { faulty } from '../faults/faulty.ts'
 import type { World } from '../world.ts'
 import { startAuthorization, submitAuthorization } from './authorize.ts'
 import { bootstrap } from './bootstrap.ts'
@@ -33,6 +35,13 @@ const POSTS: Readonly<Record<string, Call>> = {
   '/oauth/logout/start': startLogout,
 }
 
+/** Calls that faults know by a name of their own. */
+const NAMED: Readonly<Record<string, Endpoint>> = {
+  '/passwords/authenticate': 'sign-in',
+  '/idp/oauth/authorize/start': 'authorize-start',
+  '/idp/oauth/authorize/submit': 'authorize-submit',
+}
+
 /** @returns the browser API, to be mounted at the root */
 export function browserApi(world: World): Hono<LocalEnv> {
   const app = new Hono<LocalEnv>().basePath('/sdk/v1')
@@ -44,12 +53,14 @@ export function browserApi(world: World): Hono<LocalEnv> {
     if (basic?.name !== world.project.publicToken) throw new ApiError('unauthorized_credentials')
     await next()
   })
-  app.get('/projects/bootstrap/:publicToken', (c) => {
+  app.use(faulty(world, 'sdk'))
+  app.get('/projects/bootstrap/:publicToken', faulty(world, 'bootstrap'), (c) => {
     if (c.req.param('publicToken') !== world.project.publicToken) {
       throw new ApiError('public_token_not_found')
     }
     return answerSdk(c, bootstrap(world.project))
   })
+  for (const [path, endpoint] of Object.entries(NAMED)) app.post(path, faulty(world, endpoint))
   for (const [path, call] of Object.entries(POSTS)) {
     app.post(path, async (c) => answerSdk(c, await call(world, c)))
   }

@@ -27,7 +27,7 @@ export async function startSession(
   minutes: number = DEFAULT_MINUTES,
 ): Promise<object> {
   const duration = milliseconds(minutes)
-  const now = world.project.now()
+  const now = world.now()
   const token = newSecretValue()
   const session: Session = {
     sessionId: newId('session'),
@@ -49,7 +49,7 @@ export async function continueSession(
   minutes: number | undefined,
 ): Promise<object> {
   const { session, token } = await currentSession(world, c)
-  const now = world.project.now()
+  const now = world.now()
   session.lastAccessedAt = now
   if (minutes !== undefined) session.expiresAt = now + milliseconds(minutes)
   return describe(world, session, token)
@@ -66,7 +66,7 @@ export async function currentSession(
   const token = parseBasic(c.req.header('authorization'))?.password
   if (!token || token === world.project.publicToken) throw new ApiError('user_unauthenticated')
   const session = world.state.sessions.get(await sha256(token))
-  if (!session || session.revoked || world.project.now() >= session.expiresAt) {
+  if (!session || session.revoked || world.now() >= session.expiresAt) {
     throw new ApiError('session_not_found')
   }
   return { session, token }
@@ -81,7 +81,7 @@ export function endSessionsOf(world: World, user: User): void {
 
 async function describe(world: World, session: Session, token: string): Promise<object> {
   const { project } = world
-  const issuedAt = Math.floor(project.now() / 1000)
+  const issuedAt = Math.floor(world.now() / 1000)
   const validity = { issuedAt, expiresAt: issuedAt + SESSION_JWT_LIFETIME }
   return {
     user_id: session.user.userId,

@@ -38,7 +38,7 @@ export const mintRequest = z.strictObject({
   /** Seconds from now; negative for a token that has expired. */
   expires_in: z.number().int().optional(),
   key: z.enum(SIGNERS).default('current'),
-  /** Whether userinfo and introspection know it. Default: yes for an access token of the current key. */
+  /** Whether userinfo and introspection know it. Default: yes for an access token of a key of ours. */
   registered: z.boolean().optional(),
 })
 
@@ -54,7 +54,8 @@ const LOCAL_ORGANIZATION = {
 export async function mintToken(world: World, request: MintRequest): Promise<object> {
   const user = world.state.usersByEmail.get(request.user.toLowerCase())
   if (!user) throw new ApiError('bad_request', 'user: nobody here has that address.')
-  const registered = request.registered ?? (request.kind === 'access' && request.key === 'current')
+  const ours = request.key === 'current' || request.key === 'previous'
+  const registered = request.registered ?? (request.kind === 'access' && ours)
   if (registered && request.kind !== 'access') {
     throw new ApiError('bad_request', 'registered: only access tokens can be.')
   }
@@ -76,7 +77,7 @@ export async function mintToken(world: World, request: MintRequest): Promise<obj
       user,
       scopes: scopesOf(request),
       resources: [],
-      authenticatedAt: world.project.now(),
+      authenticatedAt: world.now(),
       revoked: false,
     }
     await rememberAccessToken(world, token, { grant, claims })
@@ -84,11 +85,11 @@ export async function mintToken(world: World, request: MintRequest): Promise<obj
   return { token, claims, header }
 }
 
-function usualClaims({ project }: World, request: MintRequest, user: User): Claims {
+function usualClaims({ project, now }: World, request: MintRequest, user: User): Claims {
   const issuer = project.url
   const scopes = scopesOf(request)
   const { client_id: clientId } = request
-  const validity = validityOf(request, project.now())
+  const validity = validityOf(request, now())
   switch (request.kind) {
     case 'access':
       return accessClaims(project, { issuer, subject: user.userId, clientId, scopes, validity })

@@ -1,5 +1,5 @@
 /**
- * Test knobs under `/local/`: mint tokens, start over, see what came in. They need no credentials, so
+ * Test knobs under `/local/`: mint tokens, break things, rotate keys, start over, see what came in. They need no credentials, so
  * they are kept from web pages: the whole app answers loopback hosts only (DNS rebinding), an `Origin`
  * must be loopback too, POSTs must be JSON (so a form cannot send them), and no CORS header is ever given.
  */
@@ -7,11 +7,15 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { answer, type LocalEnv, readJson } from '../envelope.ts'
 import { ApiError } from '../errors.ts'
+import { faultsRequest } from '../faults/fault.ts'
 import { isLoopbackOrigin } from '../loopback.ts'
 import { resetWorld, type World } from '../world.ts'
 import { mintRequest, mintToken } from './mint.ts'
+import { revokeGrants, revokeGrantsRequest } from './revoke-grants.ts'
 
 const resetRequest = z.strictObject({ keep_keys: z.boolean().default(true) })
+const rotateRequest = z.strictObject({ keep_old: z.boolean().default(true) })
+const nothing = z.strictObject({})
 
 /** @returns the knobs, to be mounted at the root */
 export function knobs(world: World): Hono<LocalEnv> {
@@ -31,6 +35,31 @@ export function knobs(world: World): Hono<LocalEnv> {
     resetWorld(world, { keepKeys: keep_keys })
     return answer(c, {})
   })
+  app.get('/faults', (c) => answer(c, { faults: world.faults.list() }))
+  app.post('/faults', async (c) => {
+    const { faults } = await readJson(c, faultsRequest)
+    world.faults.replace(faults)
+    return answer(c, { faults: world.faults.list() })
+  })
+  app.post('/keys/rotate', async (c) => {
+    const { keep_old } = await readJson(c, rotateRequest)
+    await world.keys.rotate({ keepOld: keep_old })
+    return answer(c, await keyIds(world))
+  })
+  app.post('/keys/retire', async (c) => {
+    await readJson(c, nothing)
+    world.keys.retire()
+    return answer(c, await keyIds(world))
+  })
+  app.post('/grants/revoke', async (c) =>
+    answer(c, await revokeGrants(world, await readJson(c, revokeGrantsRequest))),
+  )
   app.get('/requests', (c) => answer(c, { requests: world.log.list() }))
   return app
+}
+
+/** The `kid` tokens are signed under now, and every one that is published. */
+async function keyIds({ keys }: World): Promise<object> {
+  const published = (await keys.jwks()).keys.map(({ kid }) => kid)
+  return { kid: published[0], published }
 }

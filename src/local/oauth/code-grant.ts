@@ -34,7 +34,10 @@ export async function exchangeCode(
       'the code was used before; its tokens are revoked.',
     )
   }
-  judge(code, { parameters, challenge, redirectUri, now: world.project.now() })
+  if (code.grant.revoked) {
+    throw invalidGrant('idp_auth_code_not_found', 'the person withdrew what was allowed.')
+  }
+  judge(code, { parameters, challenge, redirectUri, now: world.now() })
 
   // No await since the code was looked up: of two parallel exchanges exactly one gets here.
   code.redeemed = true

@@ -32,7 +32,7 @@ export async function introspect(
   const digest = await sha256(presentedToken(parameters))
   const { accessTokens, refreshTokens } = world.state
   const token = accessTokens.get(digest) ?? refreshTokens.get(digest)
-  if (!token || token.grant.client !== client || !isLive(token, world.project.now())) {
+  if (!token || token.grant.client !== client || !isLive(token, world.now())) {
     return { active: false }
   }
   if ('claims' in token) return { ...token.claims, active: true, token_type: 'access_token' }

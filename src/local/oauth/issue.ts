@@ -27,7 +27,7 @@ export interface Issuance {
 export async function issueTokens(world: World, issuance: Issuance): Promise<object> {
   const { grant, issuer, scopes, nonce } = issuance
   const { client, user } = grant
-  const now = world.project.now()
+  const now = world.now()
   const issuedAt = Math.floor(now / 1000)
   const validity = { issuedAt, expiresAt: issuedAt + TOKEN_LIFETIME }
   const claims = accessClaims(world.project, {
@@ -83,7 +83,7 @@ export async function rememberAccessToken(
 
 async function newRefreshToken(world: World, grant: Grant, issuer: string): Promise<string> {
   const token = newSecretValue()
-  const issuedAt = world.project.now()
+  const issuedAt = world.now()
   world.state.refreshTokens.set(await sha256(token), {
     grant,
     issuer,

@@ -23,7 +23,7 @@ export async function exchangeRefreshToken(
     throw new OAuthError('invalid_request', 'bad_request', 'refresh_token is missing.')
   }
   const digest = await sha256(presented)
-  const now = world.project.now()
+  const now = world.now()
   const token = usable(world.state.refreshTokens.get(digest), client, now)
   const scopes = narrowedScopes(token.grant, parameters.get('scope'))
   if (!staysWithin(token.grant.resources, parameters.resources)) {

@@ -20,7 +20,7 @@ export async function register(
   world: World,
   sent: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
-  const { state, project } = world
+  const { state } = world
   const metadata = readClientMetadata(sent)
   const isPublic = metadata.authMethod === 'none'
   const fingerprint = await sha256(JSON.stringify(metadata))
@@ -40,7 +40,7 @@ export async function register(
     clientId: newId('connected-app'),
     ...metadata,
     ...(secretDigest && { secretDigest }),
-    createdAt: project.now(),
+    createdAt: world.now(),
   }
   state.clients.set(client.clientId, client)
   if (isPublic) state.publicClients.set(fingerprint, client)

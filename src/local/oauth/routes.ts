@@ -1,8 +1,9 @@
 /** The authorization server's routes, at one of its two doors (see `families.ts`). */
 import { Hono } from 'hono'
 import { openCors } from '../cors.ts'
-import { answer, isJson, type LocalContext, type LocalEnv } from '../envelope.ts'
+import { answer, imposeHeaders, isJson, type LocalContext, type LocalEnv } from '../envelope.ts'
 import { ApiError, OAuthError } from '../errors.ts'
+import { faulty } from '../faults/faulty.ts'
 import type { Client } from '../state.ts'
 import type { World } from '../world.ts'
 import { authenticateClient } from './client-authentication.ts'
@@ -24,11 +25,13 @@ export function authorizationServer(world: World, family: Family): Hono<LocalEnv
   app.use(`${endpoints}/*`, openCors())
 
   for (const name of ['openid-configuration', 'oauth-authorization-server']) {
-    app.get(`${wellKnown}/${name}`, (c) => answer(c, metadata(world.project, family)))
+    app.get(`${wellKnown}/${name}`, faulty(world, 'discovery'), (c) =>
+      answer(c, metadata(world.project, family)),
+    )
   }
-  app.get(`${wellKnown}/jwks.json`, async (c) => answer(c, await world.keys.jwks()))
+  app.get(`${wellKnown}/jwks.json`, faulty(world, 'jwks'), (c) => keySet(world, c))
 
-  app.post(`${endpoints}/register`, async (c) => {
+  app.post(`${endpoints}/register`, faulty(world, 'register'), async (c) => {
     if (!isJson(c.req.header('content-type'))) {
       throw new OAuthError('invalid_client_metadata', 'bad_request', 'send application/json.')
     }
@@ -38,17 +41,19 @@ export function authorizationServer(world: World, family: Family): Hono<LocalEnv
       201,
     )
   })
-  app.post(`${endpoints}/token`, async (c) => answer(c, await token(world, c, family)))
-  app.post(`${endpoints}/introspect`, async (c) => {
+  app.post(`${endpoints}/token`, faulty(world, 'token'), async (c) =>
+    answer(c, await token(world, c, family)),
+  )
+  app.post(`${endpoints}/introspect`, faulty(world, 'introspect'), async (c) => {
     const [client, parameters] = await clientRequest(world, c)
     return answer(c, await introspect(world, client, parameters))
   })
-  app.post(`${endpoints}/revoke`, async (c) => {
+  app.post(`${endpoints}/revoke`, faulty(world, 'revoke'), async (c) => {
     const [client, parameters] = await clientRequest(world, c)
     await revoke(world, client, parameters)
     return answer(c, {})
   })
-  app.get(`${endpoints}/userinfo`, async (c) =>
+  app.get(`${endpoints}/userinfo`, faulty(world, 'userinfo'), async (c) =>
     answer(c, await userinfo(world, c.req.header('authorization'))),
   )
 
@@ -67,14 +72,20 @@ export function authorizationServer(world: World, family: Family): Hono<LocalEnv
 export function sessionKeys(world: World): Hono<LocalEnv> {
   const app = new Hono<LocalEnv>()
   for (const prefix of ['/v1/sessions/jwks', '/v1/b2b/sessions/jwks']) {
-    app.get(`${prefix}/:projectId`, openCors(), async (c) => {
+    app.get(`${prefix}/:projectId`, openCors(), faulty(world, 'jwks'), async (c) => {
       if (c.req.param('projectId') !== world.project.projectId) {
         throw new ApiError('project_not_found')
       }
-      return answer(c, await world.keys.jwks())
+      return keySet(world, c)
     })
   }
   return app
+}
+
+/** What Stytch says about caching its keys is not known, so nothing is said here. */
+async function keySet(world: World, c: LocalContext): Promise<Response> {
+  imposeHeaders(c, { 'cache-control': null, pragma: null })
+  return answer(c, await world.keys.jwks())
 }
 
 async function token(world: World, c: LocalContext, { issuer }: Family): Promise<object> {

@@ -29,7 +29,7 @@ export async function userinfo(world: World, header: string | undefined): Promis
   }
   const record = world.state.accessTokens.get(await sha256(token))
   if (!record) throw invalidToken('idp_access_token_not_found', 'the token is unknown.')
-  const now = world.project.now()
+  const now = world.now()
   if (now >= record.expiresAt)
     throw invalidToken('idp_access_token_expired', 'the token has expired.')
   if (!isLive(record, now))
