@@ -1,0 +1,158 @@
+/**
+ * The claim rules of a Stytch access token. One signing key per project also signs session JWTs, M2M
+ * tokens and ID tokens with the same issuer, and most of them with the same audience; so a good
+ * signature, issuer and audience prove little. A token is an access token of a Connected App only if it
+ * has every mark of one and no mark of another kind (RFC 8725 §3.12).
+ */
+import type { Principal } from './principal.ts'
+import { type Refusal, refuse } from './refusal.ts'
+
+/** What a token is measured against. */
+export interface ClaimPolicy {
+  /** Exact issuer strings of the project. */
+  readonly issuers: readonly string[]
+  readonly projectId: string
+  /** RFC 8707 identifier of this server. */
+  readonly resource: string
+  readonly vertical: 'consumer' | 'b2b'
+  /** Seconds the two clocks may differ. */
+  readonly clockSkew: number
+}
+
+type Claims = Readonly<Record<string, unknown>>
+type Rule = (claims: Claims, policy: ClaimPolicy, now: number) => Refusal | undefined
+
+const ORGANIZATION = 'https://stytch.com/organization'
+const SESSION = 'https://stytch.com/session'
+const MAX_AUDIENCES = 16
+const MAX_IDENTIFIER = 255
+/** Seconds. Stytch's default is one hour; a day leaves room for a deliberate choice. */
+const MAX_LIFETIME = 24 * 60 * 60
+/** RFC 6749 §3.3: scope tokens separated by single spaces. */
+const SCOPE = /^([\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*)?$/
+
+/**
+ * Applies every rule to the claims of a token whose signature is good.
+ *
+ * @param claims payload of the token
+ * @param policy what it is measured against
+ * @param now seconds since the epoch
+ * @returns who is calling, or the first rule that refuses
+ */
+export function principalFromClaims(
+  claims: Claims,
+  policy: ClaimPolicy,
+  now: number,
+): { ok: true; principal: Principal } | Refusal {
+  for (const rule of RULES) {
+    const refusal = rule(claims, policy, now)
+    if (refusal !== undefined) return refusal
+  }
+  return { ok: true, principal: principal(claims) }
+}
+
+const issuer: Rule = ({ iss }, { issuers }) =>
+  issuers.includes(iss as string) ? undefined : refuse('token_issuer', issuers.join(' or '), iss)
+
+const audience: Rule = ({ aud }, { projectId, resource }) => {
+  const entries = typeof aud === 'string' ? [aud] : aud
+  const wellTyped =
+    Array.isArray(entries) &&
+    entries.length > 0 &&
+    entries.length <= MAX_AUDIENCES &&
+    entries.every((entry) => typeof entry === 'string')
+  if (!wellTyped) return refuse('token_audience', 'a list of strings', aud)
+  if (!entries.includes(projectId)) return refuse('token_audience', projectId, aud)
+  // A token bound to a URL (RFC 8707) belongs to that resource, whatever else its audience holds.
+  const urls = entries.filter((entry) => URL.canParse(entry))
+  if (urls.length > 0 && !urls.includes(resource)) return refuse('token_audience', resource, aud)
+  return undefined
+}
+
+const otherKinds: Rule = (claims) => {
+  const { sub, client_id, scope } = claims
+  if (typeof sub === 'string' && sub.startsWith('m2m-client-')) {
+    return refuse('token_kind', 'a person', 'an M2M token')
+  }
+  // Stytch may mark an access token with the session it came from; only a session JWT lacks these two.
+  if (client_id === undefined && scope === undefined) {
+    return refuse(
+      'token_kind',
+      'client_id and scope',
+      SESSION in claims ? 'a session JWT' : 'neither',
+    )
+  }
+  const mark = ['nonce', 'at_hash', 'c_hash', 'events'].find((name) => name in claims)
+  if (mark !== undefined) return refuse('token_kind', 'an access token', `claim ${mark}`)
+  // RFC 9449 §7.2: a key-bound token without its proof is stolen goods, and we cannot check proofs.
+  if ('cnf' in claims) return refuse('token_kind', 'a bearer token', 'claim cnf')
+  return undefined
+}
+
+const subject: Rule = (claims, { vertical }) => {
+  const { sub } = claims
+  const prefix = vertical === 'b2b' ? 'member-' : 'user-'
+  if (!identifier(sub)) return refuse('token_claims', 'sub', sub)
+  if (!sub.startsWith(prefix)) return refuse('token_kind', `sub ${prefix}…`, sub)
+  if (vertical === 'b2b' && organization(claims) === undefined) {
+    return refuse('token_claims', 'an organization', claims[ORGANIZATION])
+  }
+  return undefined
+}
+
+const client: Rule = ({ client_id }) =>
+  identifier(client_id) ? undefined : refuse('token_claims', 'client_id', client_id)
+
+const scopes: Rule = ({ scope }) =>
+  typeof scope === 'string' && SCOPE.test(scope) ? undefined : refuse('token_claims', 'scope')
+
+const times: Rule = ({ exp, iat, nbf }, { clockSkew }, now) => {
+  if (!seconds(exp) || !seconds(iat) || (nbf !== undefined && !seconds(nbf)) || exp <= iat) {
+    return refuse('token_claims', 'exp, iat and nbf as dates in order', { exp, iat, nbf })
+  }
+  if (now >= exp + clockSkew) return refuse('token_expired', `exp after ${now}`, exp)
+  const starts = Math.max(iat, nbf ?? iat)
+  if (starts > now + clockSkew) return refuse('token_not_yet_valid', `valid by ${now}`, starts)
+  if (exp - iat > MAX_LIFETIME) {
+    return refuse('token_lifetime', `at most ${MAX_LIFETIME} seconds`, `${exp - iat} seconds`)
+  }
+  return undefined
+}
+
+/** Whose it is, for whom, of what kind; then whether it is whole; last whether it is still good. */
+const RULES: readonly Rule[] = [issuer, otherKinds, audience, subject, client, scopes, times]
+
+function principal(claims: Claims): Principal {
+  const of = organization(claims)
+  const sub = claims.sub as string
+  return Object.freeze({
+    issuer: claims.iss as string,
+    subject: sub,
+    kind: sub.startsWith('member-') ? 'member' : 'user',
+    ...(of === undefined ? {} : { organization: Object.freeze(of) }),
+    clientId: claims.client_id as string,
+    scopes: Object.freeze((claims.scope as string).split(' ').filter((scope) => scope !== '')),
+    issuedAt: claims.iat as number,
+    expiresAt: claims.exp as number,
+    ...(typeof claims.jti === 'string' ? { tokenId: claims.jti } : {}),
+  })
+}
+
+function organization(claims: Claims): { id: string; slug: string } | undefined {
+  const claim = claims[ORGANIZATION] as { organization_id?: unknown; slug?: unknown } | null
+  if (typeof claim !== 'object' || claim === null) return undefined
+  if (!identifier(claim.organization_id)) return undefined
+  return {
+    id: claim.organization_id,
+    slug: typeof claim.slug === 'string' ? claim.slug : '',
+  }
+}
+
+function identifier(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_IDENTIFIER
+}
+
+/** A NumericDate (RFC 7519 §2) that arithmetic can be trusted with. */
+function seconds(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
+}

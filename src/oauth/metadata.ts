@@ -1,0 +1,93 @@
+/**
+ * What clients read before they sign in: RFC 9728 Protected Resource Metadata, and a mirror of the
+ * authorization server's RFC 8414 metadata for clients older than RFC 9728 (MCP 2025-03-26), which look
+ * for it at the MCP server's own origin. Both are made of configuration alone: no request header and no
+ * upstream answer can change them.
+ */
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { etag } from 'hono/etag'
+import type { Config } from '../config.ts'
+
+/** Path-inserted location of the metadata of `/mcp` (RFC 9728 §3.1). */
+export const RESOURCE_METADATA_PATH = '/.well-known/oauth-protected-resource/mcp'
+
+/** What a token needs at least, and what a client should ask for at first. Never `offline_access`. */
+export const BASELINE_SCOPES: readonly string[] = Object.freeze(['openid', 'email', 'profile'])
+
+/** Seconds; short, because a change of authorization server must reach clients. */
+const MAX_AGE = 300
+
+/**
+ * The protected resource metadata document.
+ *
+ * @see RFC 9728 §2
+ */
+export function resourceMetadata(config: Config) {
+  return {
+    resource: config.resource,
+    authorization_servers: [config.stytch.domain],
+    scopes_supported: BASELINE_SCOPES,
+    bearer_methods_supported: ['header'],
+    resource_name: 'Stytch MCP Server',
+  }
+}
+
+/**
+ * The authorization server metadata mirror. Its issuer is Stytch's, as it must be for the tokens to
+ * match; clients that demand that the issuer equal the origin they asked find it through RFC 9728.
+ *
+ * @see RFC 8414 §2; https://stytch.com/docs/connected-apps/resources/mcp-servers
+ */
+export function authorizationServerMetadata(config: Config) {
+  const { domain } = config.stytch
+  return {
+    issuer: domain,
+    authorization_endpoint: `${config.publicUrl}/oauth/authorize`,
+    token_endpoint: `${domain}/v1/oauth2/token`,
+    registration_endpoint: `${domain}/v1/oauth2/register`,
+    revocation_endpoint: `${domain}/v1/oauth2/revoke`,
+    introspection_endpoint: `${domain}/v1/oauth2/introspect`,
+    userinfo_endpoint: `${domain}/v1/oauth2/userinfo`,
+    jwks_uri: `${domain}/.well-known/jwks.json`,
+    response_types_supported: ['code'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+    scopes_supported: BASELINE_SCOPES,
+  }
+}
+
+/**
+ * The discovery routes: open to anyone, from any origin, whatever credentials come along.
+ *
+ * @returns GET and HEAD answer 200 (304 when the entity tag matches), OPTIONS 204, other methods 405
+ */
+export function metadata(config: Config): Hono {
+  const routes: Record<string, string> = {
+    '/.well-known/oauth-protected-resource': JSON.stringify(resourceMetadata(config)),
+    [RESOURCE_METADATA_PATH]: JSON.stringify(resourceMetadata(config)),
+    '/.well-known/oauth-authorization-server': JSON.stringify(authorizationServerMetadata(config)),
+  }
+
+  const app = new Hono()
+  for (const [path, document] of Object.entries(routes)) {
+    app.use(
+      path,
+      cors({
+        origin: '*',
+        allowMethods: ['GET', 'HEAD', 'OPTIONS'],
+        allowHeaders: ['Accept', 'Content-Type', 'MCP-Protocol-Version'],
+        maxAge: 600,
+      }),
+      etag(),
+    )
+    app.get(path, (c) => {
+      c.header('Content-Type', 'application/json')
+      c.header('Cache-Control', `public, max-age=${MAX_AGE}`)
+      return c.body(document)
+    })
+    app.all(path, (c) => c.body(null, 405, { Allow: 'GET, HEAD, OPTIONS' }))
+  }
+  return app
+}

@@ -1,0 +1,25 @@
+/**
+ * Who is calling, as proved by a verified access token. Made once per request, frozen, and handed down;
+ * nothing below the middleware reads the request's headers again. It does not hold the token.
+ */
+
+/** A verified caller. */
+export interface Principal {
+  /** `iss` of the token: one of the configured project's issuer forms. */
+  readonly issuer: string
+  /** Stytch id of the person: `user-…` (consumer) or `member-…` (B2B). */
+  readonly subject: string
+  readonly kind: 'user' | 'member'
+  /** The B2B organization the member signed in to. */
+  readonly organization?: { readonly id: string; readonly slug: string }
+  /** The Connected App the person allowed, `connected-app-…`. */
+  readonly clientId: string
+  /** Granted scopes, in the order of the token. */
+  readonly scopes: readonly string[]
+  /** Seconds since the epoch. */
+  readonly issuedAt: number
+  /** Seconds since the epoch. */
+  readonly expiresAt: number
+  /** `jti` of the token, when it has one. */
+  readonly tokenId?: string
+}

@@ -1,0 +1,52 @@
+/**
+ * Stytch's OpenID Connect userinfo endpoint: what the person allowed this client to know about them.
+ * One of the two places a caller's token may be sent to (the other is introspection), both at the
+ * authorization server that issued it.
+ */
+import { z } from 'zod'
+
+/** Claims of the signed-in person; which are present depends on the granted scopes. */
+export type Userinfo = z.infer<typeof userinfoSchema>
+
+/** The answer to a userinfo request. */
+export type UserinfoAnswer =
+  | { readonly ok: true; readonly userinfo: Userinfo }
+  /** `revoked`: Stytch no longer accepts the token. `unavailable`: no usable answer in time. */
+  | { readonly ok: false; readonly reason: 'revoked' | 'unavailable' }
+
+const userinfoSchema = z.object({
+  sub: z.string(),
+  name: z.string().optional(),
+  email: z.string().optional(),
+  email_verified: z.boolean().optional(),
+})
+
+/** Milliseconds. */
+const TIMEOUT = 5_000
+
+/**
+ * Makes the client of a project's userinfo endpoint.
+ *
+ * @param domain the project's domain, an origin
+ * @param fetch how to reach it
+ * @returns a function from a verified token to what Stytch says of its owner; never throws
+ * @see https://stytch.com/docs/api/connected-app-userinfo
+ */
+export function createUserinfo(domain: string, fetch: typeof globalThis.fetch) {
+  const url = new URL('/v1/oauth2/userinfo', domain)
+
+  return async (token: string): Promise<UserinfoAnswer> => {
+    try {
+      const response = await fetch(url, {
+        headers: { Authorization: `Bearer ${token}`, Accept: 'application/json' },
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT),
+      })
+      if (response.status === 401) return { ok: false, reason: 'revoked' }
+      if (!response.ok) return { ok: false, reason: 'unavailable' }
+      return { ok: true, userinfo: userinfoSchema.parse(await response.json()) }
+    } catch {
+      return { ok: false, reason: 'unavailable' }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Verifies an access token: form, then signature, then claims. Official SDKs check the signature and
+ * that the audience holds the project id, which session JWTs and M2M tokens of the project pass too;
+ * the rules here are narrower (see `claims.ts`).
+ */
+import { compactVerify, errors } from 'jose'
+import { type ClaimPolicy, principalFromClaims } from './claims.ts'
+import { type KeySource, keyIsUnknown } from './keys.ts'
+import type { Principal } from './principal.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import { wellFormed } from './token-form.ts'
+
+/** A verified token's caller. */
+export interface Verified {
+  readonly ok: true
+  readonly principal: Principal
+}
+
+/** Decides about one token. Never throws; an outage is a refusal of its own. */
+export type Verify = (token: string) => Promise<Verified | Refusal>
+
+/** What verification needs. */
+export interface VerifyOptions {
+  readonly keys: KeySource
+  readonly policy: ClaimPolicy
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
+}
+
+/**
+ * Makes the verifier of a project's access tokens.
+ *
+ * @returns a function from token to caller; refusals are `token_…` (the token is no good) or
+ *   `verification_unavailable` (we cannot tell)
+ * @see RFC 8725, RFC 9068 §4; https://stytch.com/docs/api/connected-app-access-token-object
+ */
+export function createVerify({ keys, policy, now = Date.now }: VerifyOptions): Verify {
+  return async (token) => {
+    const form = wellFormed(token)
+    if (!form.ok) return form
+
+    const payload = await signedPayload(token, keys)
+    if (!payload.ok) return payload
+
+    const claims = jsonObject(payload.bytes)
+    if (claims === undefined) return refuse('token_malformed', 'a JSON object as payload')
+    return principalFromClaims(claims, policy, now() / 1000)
+  }
+}
+
+async function signedPayload(
+  token: string,
+  keys: KeySource,
+): Promise<{ ok: true; bytes: Uint8Array } | Refusal> {
+  try {
+    const { payload } = await compactVerify(token, keys.find, { algorithms: ['RS256'] })
+    return { ok: true, bytes: payload }
+  } catch (error) {
+    if (keyIsUnknown(error)) return refuse('token_signature', 'a key of the project', 'another key')
+    if (error instanceof errors.JWSSignatureVerificationFailed) return refuse('token_signature')
+    if (error instanceof errors.JWSInvalid || error instanceof errors.JOSENotSupported) {
+      return refuse('token_malformed')
+    }
+    return refuse('verification_unavailable', 'the signing keys', (error as Error).name)
+  }
+}
+
+function jsonObject(bytes: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
