@@ -1,0 +1,76 @@
+/**
+ * The HTML around every page. `html` escapes whatever is put into it; nothing here bypasses that.
+ */
+import { html } from 'hono/html'
+import { mark, script, styles } from './assets.gen.ts'
+import type { RequestProblem } from './authorization-problem.ts'
+import type { PageData } from './page-data.ts'
+
+type Html = ReturnType<typeof html>
+
+/**
+ * A page whose content the browser code renders. Until it does, and if it never does, the person
+ * reads why: the stylesheet reveals the last paragraph when nothing has replaced it for a while.
+ */
+export function appDocument(title: string, data: PageData): Html {
+  const content = html`
+      <div id="app" data-page="${JSON.stringify(data)}">
+        <section class="card starting" aria-busy="true">
+          <div class="spinner" role="status" aria-label="Loading"></div>
+          <p class="never-started">
+            This page could not start. Nothing was approved. Reload it; if that does not help, an
+            extension or a network filter may be blocking its script.
+          </p>
+        </section>
+      </div>
+      <noscript>
+        <section class="card">
+          <h1>JavaScript is off</h1>
+          <p>
+            Signing in with Stytch needs JavaScript. Allow it for this site and reload the page.
+            Nothing was approved.
+          </p>
+        </section>
+      </noscript>`
+  const head = html`<script type="module" src="${script.path}" integrity="${script.integrity}"></script>`
+  return shell(title, head, content)
+}
+
+/** The page shown instead when a request must not go further. It runs no script. */
+export function problemDocument({ code, sentence, hint }: RequestProblem): Html {
+  const content = html`
+      <section class="card" aria-labelledby="problem">
+        <div class="emblem emblem-stop" aria-hidden="true"></div>
+        <h1 id="problem">This request can’t be used</h1>
+        <p class="lead">${sentence}</p>
+        <p>${hint}</p>
+        <p>Nothing was approved, and the app was told nothing.</p>
+        <p class="reference">Code: <code>${code}</code></p>
+      </section>`
+  return shell('Request refused', html``, content)
+}
+
+function shell(title: string, head: Html, content: Html): Html {
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">
+    <title>${title} · Stytch MCP Server</title>
+    <link rel="icon" href="${mark.path}" type="${mark.type}">
+    <link rel="stylesheet" href="${styles.path}" integrity="${styles.integrity}">
+    ${head}
+  </head>
+  <body>
+    <header class="masthead">
+      <img src="${mark.path}" alt="" width="28" height="28">
+      <span>Stytch MCP Server</span>
+    </header>
+    <main>
+      ${content}
+    </main>
+  </body>
+</html>`
+}
