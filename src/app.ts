@@ -1,0 +1,112 @@
+/**
+ * The whole server as one Fetch handler: every route on one page, in the order a request meets them.
+ */
+import { Hono, type MiddlewareHandler } from 'hono'
+import type { Config } from './config.ts'
+import { errorKind } from './errors.ts'
+import { browserClients, knownHost, knownOrigin } from './host-and-origin.ts'
+import { createCatalogue } from './mcp/access.ts'
+import { mcpEndpoint } from './mcp/endpoint.ts'
+import type { Tool } from './mcp/tool.ts'
+import { projectKeys } from './oauth/keys.ts'
+import { BASELINE_SCOPES, metadata, RESOURCE_METADATA_PATH } from './oauth/metadata.ts'
+import { type AuthVariables, stytchAuth } from './oauth/middleware.ts'
+import { createUserinfo } from './oauth/userinfo.ts'
+import { createVerify } from './oauth/verify.ts'
+import { createLog, type Log } from './observe/log.ts'
+import { requestLog } from './observe/request-log.ts'
+import { tools as allTools } from './tools/index.ts'
+import { VERSION } from './version.ts'
+import { pages } from './web/pages.ts'
+
+/** What the app reaches the world through; everything defaults to the platform's. */
+export interface AppDependencies {
+  readonly fetch?: typeof globalThis.fetch
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
+  readonly log?: Log
+  /** The tools to offer; this server's own by default. */
+  readonly tools?: readonly Tool[]
+}
+
+const IDENTITY = {
+  name: 'stytch-mcp',
+  title: 'Stytch MCP Server',
+  version: VERSION,
+  instructions:
+    'Tools of a Stytch project, for the person who signed in. Call whoami to learn who that is.',
+}
+
+/** Every request must be able to say whose it is. */
+const REQUIRED_SCOPES = ['openid']
+/** Seconds a token's clock and ours may differ. */
+const CLOCK_SKEW = 60
+
+/** `/%6dcp` is not `/mcp`: gateways in front of us may decide by the path as it was sent. */
+const spelledOut: MiddlewareHandler = async (c, next) => {
+  if (new URL(c.req.url).pathname !== c.req.path) return c.notFound()
+  await next()
+}
+
+/** Answers about a person are nobody else's. */
+const noStore: MiddlewareHandler = async (c, next) => {
+  await next()
+  c.header('Cache-Control', 'no-store')
+}
+
+/**
+ * Builds the server.
+ *
+ * @param config from `loadConfig`
+ * @returns a Hono app; `app.fetch` runs on any Fetch runtime
+ */
+export function createApp(config: Config, dependencies: AppDependencies = {}): Hono {
+  const { fetch = globalThis.fetch, now = Date.now, log = createLog() } = dependencies
+  const { domain, projectId, vertical } = config.stytch
+  const verify = createVerify({
+    keys: projectKeys(domain, fetch),
+    policy: {
+      issuers: [domain, `stytch.com/${projectId}`],
+      projectId,
+      resource: config.resource,
+      vertical,
+      clockSkew: CLOCK_SKEW,
+    },
+    now,
+  })
+  const auth = stytchAuth({
+    verify,
+    userinfo: createUserinfo(domain, fetch),
+    resourceMetadata: config.publicUrl + RESOURCE_METADATA_PATH,
+    baselineScopes: BASELINE_SCOPES,
+    log,
+  })
+  const endpoint = mcpEndpoint({
+    identity: IDENTITY,
+    catalogue: createCatalogue(dependencies.tools ?? allTools()),
+    requiredScopes: REQUIRED_SCOPES,
+    log,
+  })
+
+  const app = new Hono<{ Variables: AuthVariables }>()
+  app.use(requestLog(log, now), knownHost(config, log))
+  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  app.route('/', metadata(config))
+  app.route('/', pages(config))
+  for (const path of ['/mcp', '/mcp/']) {
+    app.use(path, spelledOut, knownOrigin(config, log), browserClients(config), noStore, auth)
+    app.route(path, endpoint)
+  }
+
+  app.notFound((c) => c.json({ error: 'not_found', request_id: c.get('requestId') }, 404))
+  app.onError((error, c) => {
+    const { status, level, sentence } = errorKind('internal_error')
+    const requestId = c.get('requestId')
+    log(level, 'request failed', { request_id: requestId, error: error.name })
+    return c.json(
+      { error: 'internal_error', error_description: sentence, request_id: requestId },
+      status,
+    )
+  })
+  return app as unknown as Hono
+}

@@ -1,0 +1,76 @@
+/**
+ * Starts the server, and Local Stytch beside it when no Stytch project is configured. Each runtime's
+ * entry brings only what runtimes do differently: how to listen, how to exit, where output goes.
+ */
+import { createApp } from '../app.ts'
+import { type Config, ConfigError, type Environment, loadConfig } from '../config.ts'
+import { createLocalStytch, type LocalStytch } from '../local/index.ts'
+import { createLog } from '../observe/log.ts'
+import { VERSION } from '../version.ts'
+
+type Fetch = (request: Request) => Response | Promise<Response>
+
+/** What a runtime does its own way. */
+export interface Runtime {
+  readonly env: Environment
+  /** Resolves once connections are accepted; rejects when the address cannot be had. */
+  readonly listen: (fetch: Fetch, address: { host: string; port: number }) => Promise<void>
+  readonly print: (line: string) => void
+  readonly printError: (line: string) => void
+  readonly exit: (code: number) => void
+}
+
+/** Local Stytch is for this machine only, whatever HOST says. */
+const LOOPBACK = '127.0.0.1'
+
+/**
+ * Starts everything. A configuration that is not usable, or an address in use, ends the process with
+ * status 1 and a sentence for each reason.
+ */
+export async function start(runtime: Runtime): Promise<void> {
+  try {
+    const config = loadConfig(runtime.env)
+    if (config.stytch.local) await startLocalStytch(config, runtime)
+    const app = createApp(config, { log: createLog({ write: runtime.print }) })
+    await runtime.listen(app.fetch, config.listen)
+    runtime.print(banner(config))
+  } catch (error) {
+    runtime.printError(reason(error))
+    runtime.exit(1)
+  }
+}
+
+async function startLocalStytch(config: Config, { listen, print }: Runtime): Promise<void> {
+  const { domain, projectId, publicToken, secret } = config.stytch
+  const local: LocalStytch = createLocalStytch({
+    url: domain,
+    authorizationEndpoint: `${config.publicUrl}/oauth/authorize`,
+    projectId,
+    publicToken,
+    ...(secret === undefined ? {} : { secret }),
+    onMail: ({ to, subject, link }) => print(`Mail to ${to}: ${subject}\n  ${link}`),
+  })
+  await listen(local.fetch, { host: LOOPBACK, port: Number(new URL(domain).port) })
+}
+
+function banner({ resource, stytch }: Config): string {
+  const lines = [
+    `Stytch MCP Server ${VERSION}`,
+    `  MCP endpoint  ${resource}`,
+    stytch.local
+      ? `  Local Stytch  ${stytch.domain}  (no Stytch project is configured)`
+      : `  Stytch        ${stytch.domain}  (${stytch.projectId})`,
+    ...(stytch.local ? ['  Sign in as    ada@example.com  with password  local-stytch'] : []),
+    `  Connect       claude mcp add --transport http stytch ${resource}`,
+  ]
+  return lines.join('\n')
+}
+
+function reason(error: unknown): string {
+  if (error instanceof ConfigError) return error.message
+  const code = (error as { code?: string }).code
+  if (code === 'EADDRINUSE' || (error as Error).name === 'AddrInUse') {
+    return 'A port is taken by another program. Set PORT and LOCAL_STYTCH_PORT to free ones.'
+  }
+  return `The server could not start: ${(error as Error).message}`
+}

@@ -1,0 +1,127 @@
+/** DNS rebinding, foreign pages and the browser clients that are welcome. */
+import { describe, expect, test } from 'bun:test'
+import { createFixture } from '../support/fixture.ts'
+import { rpc } from '../support/mcp.ts'
+
+const UUID = '11111111-2222-4333-8444-555555555555'
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://mcp.example.com',
+  ALLOWED_ORIGINS: 'https://app.example.com',
+  STYTCH_PROJECT_ID: `project-live-${UUID}`,
+  STYTCH_DOMAIN: 'https://login.example.com',
+  STYTCH_PUBLIC_TOKEN: `public-token-live-${UUID}`,
+}
+
+/** Status of a tools/list without credentials: 401 when host and origin are welcome, else 403. */
+async function knock(env: Record<string, string>, headers: Record<string, string>) {
+  const { send } = createFixture({ env })
+  return send('/mcp', rpc('modern', 'tools/list', {}, undefined, headers))
+}
+
+describe('Host', () => {
+  test.each(['localhost:3000', '127.0.0.1:3000', '[::1]:3000', 'LOCALHOST:3000'])(
+    'E-H24 a local server is known as %s',
+    async (host) => expect((await knock({}, { Host: host })).status).toBe(401),
+  )
+
+  test.each([
+    'evil.test',
+    'evil.test:3000',
+    'localhost.evil.test:3000',
+    '127.1:3000',
+    '0.0.0.0:3000',
+    'localhost:3001',
+    'localhost',
+    'localhost.:3000',
+  ])('E-H24, A12.04 and not as %s', async (host) => {
+    const response = await knock({}, { Host: host })
+    expect(response.status).toBe(403)
+    expect(response.headers.get('www-authenticate')).toBeNull()
+    expect(await response.json()).toEqual({
+      jsonrpc: '2.0',
+      error: { code: -32600, message: 'Forbidden' },
+    })
+  })
+
+  test.each([
+    ['mcp.example.com', 401],
+    ['mcp.example.com.evil.test', 403],
+    ['evilmcp.example.com', 403],
+    ['mcp.example.com:9999', 403],
+    ['mcp.example.com.', 403],
+    ['localhost:3000', 403],
+  ])('E-H21, E-H22 in production %s → %i', async (host, status) => {
+    expect((await knock(PRODUCTION, { Host: host })).status).toBe(status)
+  })
+
+  test('a foreign name reaches neither metadata nor pages', async () => {
+    const { send } = createFixture()
+    for (const path of ['/.well-known/oauth-protected-resource', '/login', '/healthz']) {
+      expect((await send(path, { headers: { Host: 'evil.test' } })).status).toBe(403)
+    }
+  })
+})
+
+describe('Origin', () => {
+  test.each([
+    ['E-H29 foreign', 'https://evil.test'],
+    ['E-H30 null', 'null'],
+    ['E-H32 another scheme', 'http://app.example.com'],
+    ['E-H32 another port', 'https://app.example.com:444'],
+    ['E-H33 a list', 'https://app.example.com, https://evil.test'],
+    ['A12.03 a suffix', 'https://app.example.com.evil.test'],
+    ['A12.03 a prefix', 'https://evilapp.example.com'],
+    ['A12.03 a path', 'https://app.example.com/'],
+    ['A12.03 capitals', 'HTTPS://app.example.com'],
+    ['a loopback page, in production', 'http://localhost:6274'],
+  ])('%s is refused before authorization', async (_, origin) => {
+    const response = await knock(PRODUCTION, { Host: 'mcp.example.com', Origin: origin })
+    expect(response.status).toBe(403)
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+    expect(await response.json()).toMatchObject({ error: { code: -32600 } })
+  })
+
+  test.each([
+    [PRODUCTION, 'https://app.example.com'],
+    [PRODUCTION, 'https://mcp.example.com'],
+    [{}, 'http://localhost:6274'],
+    [{}, 'http://127.0.0.1:8080'],
+  ])('A12.09 a welcome page can read the challenge (%#)', async (env, origin) => {
+    const host = env === PRODUCTION ? 'mcp.example.com' : 'localhost:3000'
+    const response = await knock(env, { Host: host, Origin: origin })
+    expect(response.status).toBe(401)
+    expect(response.headers.get('access-control-allow-origin')).toBe(origin)
+    expect(response.headers.get('vary')).toContain('Origin')
+    expect(response.headers.get('access-control-expose-headers')).toContain('WWW-Authenticate')
+    expect(response.headers.get('access-control-allow-credentials')).toBeNull()
+  })
+
+  test('A12.10, E-H35 a preflight allows what clients send and nothing else', async () => {
+    const { send } = createFixture()
+    const response = await send('/mcp', {
+      method: 'OPTIONS',
+      headers: {
+        Origin: 'http://localhost:6274',
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'authorization, x-evil',
+      },
+    })
+    expect(response.status).toBe(204)
+    expect(response.headers.get('access-control-allow-methods')).toBe('POST')
+    expect(response.headers.get('access-control-max-age')).toBe('600')
+    const allowed = response.headers.get('access-control-allow-headers')?.toLowerCase()
+    expect(allowed).toContain('authorization')
+    expect(allowed).toContain('mcp-protocol-version')
+    expect(allowed).not.toContain('x-evil')
+  })
+
+  test('E-H34 a foreign preflight learns nothing', async () => {
+    const { send } = createFixture({ env: PRODUCTION })
+    const response = await send('/mcp', {
+      method: 'OPTIONS',
+      headers: { Host: 'mcp.example.com', Origin: 'https://evil.test' },
+    })
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+  })
+})

@@ -1,0 +1,57 @@
+/**
+ * The test command: formatting, types, a browser to test in, then every test. Says what it does; stops
+ * at the first step that fails. Arguments are handed to `bun test`.
+ */
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { findChromium } from './browser/chromium.ts'
+
+const ROOT = resolve(import.meta.dir, '..')
+const BIN = join(ROOT, 'node_modules/.bin')
+
+async function step(
+  says: string,
+  command: string[],
+  env: Record<string, string> = {},
+): Promise<void> {
+  process.stdout.write(`\n▸ ${says}\n`)
+  const child = Bun.spawn(command, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdin: 'ignore',
+    stdout: 'inherit',
+    stderr: 'inherit',
+  })
+  const code = await child.exited
+  if (code !== 0) process.exit(code)
+}
+
+/** Debian's Chromium when we may install it, Playwright's own build otherwise. */
+async function installChromium(): Promise<void> {
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    const env = { DEBIAN_FRONTEND: 'noninteractive' }
+    await step('No Chromium here: installing Debian’s with apt', ['apt-get', 'update', '-qq'], env)
+    await step(
+      'apt-get install chromium',
+      ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium'],
+      env,
+    )
+    return
+  }
+  await step('No Chromium here: installing Playwright’s build', [
+    join(BIN, 'playwright-core'),
+    'install',
+    'chromium',
+  ])
+}
+
+await step('Formatting and lint', [join(BIN, 'biome'), 'check', '.'])
+await step('Types', [join(BIN, 'tsc')])
+if (findChromium() === undefined) await installChromium()
+await step('Tests', [
+  process.execPath,
+  'test',
+  '--preload',
+  './tests/support/egress-guard.mjs',
+  ...process.argv.slice(2),
+])

@@ -1,0 +1,121 @@
+/** The server as a process of its own, under each runtime, as a user starts it. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { freePorts } from './free-ports.ts'
+
+export type RuntimeName = 'bun' | 'node' | 'deno'
+
+export const RUNTIMES: readonly RuntimeName[] = ['bun', 'node', 'deno']
+
+const ROOT = resolve(import.meta.dir, '../..')
+const BIN = join(ROOT, 'node_modules/.bin')
+const GUARD = join(ROOT, 'tests/support/egress-guard.mjs')
+
+/** A running server. */
+export interface ServerProcess {
+  readonly url: string
+  readonly localStytch: string
+  /** Everything it has printed so far. */
+  output(): string
+  /** Hosts it connected to; Deno is held by its permissions instead and records none. */
+  egress(): Promise<string[]>
+  stop(): Promise<void>
+}
+
+/** How to start each runtime so that it cannot leave this machine. */
+const COMMANDS: Record<RuntimeName, (hosts: string[]) => string[]> = {
+  bun: () => [join(BIN, 'bun'), '--preload', GUARD, join(ROOT, 'src/runtime/bun.ts')],
+  node: () => ['node', '--import', GUARD, join(ROOT, 'dist/node.js')],
+  deno: (hosts) => [
+    join(BIN, 'deno'),
+    'run',
+    '--no-prompt',
+    '--cached-only',
+    `--allow-net=${hosts.join(',')}`,
+    '--allow-env',
+    join(ROOT, 'src/runtime/deno.ts'),
+  ],
+}
+
+/**
+ * Starts the server with Local Stytch and waits until it answers.
+ *
+ * @param env added to the environment
+ * @throws with the output, when it ends before it answers
+ */
+export async function startServer(
+  runtime: RuntimeName,
+  env: Record<string, string> = {},
+): Promise<ServerProcess> {
+  if (runtime === 'node') await buildForNode()
+  const [port, localPort] = (await freePorts(2)) as [number, number]
+  const scratch = await mkdtemp(join(tmpdir(), 'stytch-mcp-'))
+  const log = join(scratch, 'egress')
+  const hosts = [port, localPort].flatMap((p) => [`localhost:${p}`, `127.0.0.1:${p}`])
+  const child = Bun.spawn(COMMANDS[runtime](hosts), {
+    cwd: ROOT,
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: scratch,
+      PORT: `${port}`,
+      LOCAL_STYTCH_PORT: `${localPort}`,
+      EGRESS_LOG: log,
+      ...env,
+    },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  let output = ''
+  const collect = async (stream: ReadableStream<Uint8Array>) => {
+    const decoder = new TextDecoder()
+    for await (const chunk of stream) output += decoder.decode(chunk, { stream: true })
+  }
+  const printed = Promise.all([collect(child.stdout), collect(child.stderr)])
+  const server: ServerProcess = {
+    url: `http://localhost:${port}`,
+    localStytch: `http://localhost:${localPort}`,
+    output: () => output,
+    egress: async () => [...new Set((await readFile(log, 'utf8')).trim().split('\n'))],
+    async stop() {
+      child.kill()
+      await child.exited
+      await rm(scratch, { recursive: true })
+    },
+  }
+  await answers(
+    `${server.url}/healthz`,
+    child.exited.then(() => printed).then(() => output),
+  )
+  return server
+}
+
+let built: Promise<void> | undefined
+function buildForNode(): Promise<void> {
+  built ??= (async () => {
+    const build = Bun.spawn(['npm', 'run', '--silent', 'build:node'], {
+      cwd: ROOT,
+      stdout: 'ignore',
+    })
+    if ((await build.exited) !== 0) throw new Error('npm run build:node failed')
+  })()
+  return built
+}
+
+/** Asks until there is an answer, or until the process has ended. */
+async function answers(url: string, ended: Promise<string>): Promise<void> {
+  let gone: string | undefined
+  ended.then((output) => {
+    gone = output
+  })
+  for (;;) {
+    if (gone !== undefined) throw new Error(`the server ended:\n${gone}`)
+    const ok = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    )
+    if (ok) return
+    await Bun.sleep(20)
+  }
+}
