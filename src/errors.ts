@@ -92,6 +92,24 @@ export const ERRORS = {
     'Session JWTs, M2M tokens and ID tokens of the same project are refused on purpose.',
     'warn',
   ),
+  token_client: token(
+    'The access token belongs to an app this server does not accept',
+    'The client is not in ALLOWED_CLIENTS.',
+  ),
+  token_denied: token(
+    'The access token has been barred from this server',
+    'Its jti is in DENIED_TOKEN_IDS.',
+    'warn',
+  ),
+  token_revoked: token(
+    'The access token was revoked',
+    'The person disconnected the app or signed out everywhere; the client signs in again.',
+  ),
+  token_unconfirmed: token(
+    'The access token is not the one the authorization server knows',
+    'Introspection or userinfo answered about another token. Someone or something is lying: investigate.',
+    'error',
+  ),
   insufficient_scope: {
     status: 403,
     challenge: 'insufficient_scope',
@@ -103,7 +121,7 @@ export const ERRORS = {
     status: 503,
     level: 'error',
     sentence: 'The access token cannot be verified right now',
-    hint: 'The signing keys of the Stytch project could not be fetched. Check the network and STYTCH_DOMAIN.',
+    hint: 'Stytch could not be asked for its keys or about the token. Check the network and STYTCH_DOMAIN.',
   },
   forbidden_origin: {
     status: 403,

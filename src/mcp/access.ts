@@ -4,7 +4,7 @@
  */
 import type { Principal } from '../oauth/principal.ts'
 import type { RpcRequest } from './message.ts'
-import type { Tool } from './tool.ts'
+import type { Risk, Tool } from './tool.ts'
 
 /** The tools of a server, by name. */
 export type Catalogue = ReadonlyMap<string, Tool>
@@ -31,10 +31,21 @@ export function neededScopes(
   catalogue: Catalogue,
   required: readonly string[],
 ): readonly string[] {
-  if (request.method !== 'tools/call') return required
-  const name = request.params?.name
-  const tool = typeof name === 'string' ? catalogue.get(name) : undefined
-  return [...new Set([...required, ...(tool?.scopes ?? [])])]
+  return [...new Set([...required, ...(calledTool(request, catalogue)?.scopes ?? [])])]
+}
+
+/**
+ * How much a request can change.
+ *
+ * @returns the risk of the tool it calls; anything else only reads
+ */
+export function riskOf(request: RpcRequest, catalogue: Catalogue): Risk {
+  return calledTool(request, catalogue)?.risk ?? 'read'
+}
+
+function calledTool({ method, params }: RpcRequest, catalogue: Catalogue): Tool | undefined {
+  const name = method === 'tools/call' ? params?.name : undefined
+  return typeof name === 'string' ? catalogue.get(name) : undefined
 }
 
 /** Whether the caller holds every one of the scopes. */

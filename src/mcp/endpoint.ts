@@ -2,18 +2,19 @@
  * The MCP endpoint: one pipeline for every protocol era. By the time a request gets here its caller is
  * known; what is left is method → media type → body → message → era → access → dispatch.
  */
-import { createMcpHandler, isJsonContentType, isLegacyRequest } from '@modelcontextprotocol/server'
+import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server'
 import { Hono } from 'hono'
 import type { AuthVariables } from '../oauth/middleware.ts'
 import { refuse } from '../oauth/refusal.ts'
 import type { Log } from '../observe/log.ts'
-import { type Catalogue, holds, neededScopes } from './access.ts'
+import { type Catalogue, holds, neededScopes, riskOf } from './access.ts'
 import { readJson } from './body.ts'
 import { serveLegacy } from './legacy.ts'
 import { type RpcRequest, readEnvelope } from './message.ts'
-import { INVALID_REQUEST, PARSE_ERROR, rpcError } from './rpc-error.ts'
+import { unmetPrecondition } from './preconditions.ts'
+import { INVALID_REQUEST, rpcError } from './rpc-error.ts'
 import { createServerFactory, type ServerIdentity } from './server.ts'
-import type { ToolContext } from './tool.ts'
+import type { Risk, ToolContext } from './tool.ts'
 
 /** What the endpoint serves. */
 export interface McpEndpointOptions {
@@ -21,6 +22,8 @@ export interface McpEndpointOptions {
   readonly catalogue: Catalogue
   /** Scopes every request needs, whatever it asks. */
   readonly requiredScopes: readonly string[]
+  /** Seconds a revoked token may go on being used for writes. */
+  readonly maxRevocationLag: number
   readonly log: Log
 }
 
@@ -33,6 +36,12 @@ export interface McpEndpointOptions {
  */
 export function mcpEndpoint(options: McpEndpointOptions): Hono<{ Variables: AuthVariables }> {
   const { identity, catalogue, requiredScopes, log } = options
+  /** How old the knowledge may be that the token still stands; reads trust its signature. */
+  const freshness: Record<Risk, number | undefined> = {
+    read: undefined,
+    write: options.maxRevocationLag,
+    destructive: 0,
+  }
   const serverFor = createServerFactory(identity, catalogue, log)
   const modern = createMcpHandler(
     ({ authInfo }) => serverFor(authInfo?.extra?.context as ToolContext),
@@ -45,11 +54,10 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<{ Variables: Auth
   const app = new Hono<{ Variables: AuthVariables }>()
   app.post('/', async (c) => {
     const request = c.req.raw
-    if (!isJsonContentType(c.req.header('content-type'))) {
-      return rpcError(415, INVALID_REQUEST, 'Content-Type must be application/json')
-    }
+    const unmet = unmetPrecondition(request.headers)
+    if (unmet !== undefined) return rpcError(unmet.status, INVALID_REQUEST, unmet.reason)
     const body = await readJson(request)
-    if (!body.ok) return rpcError(body.status, PARSE_ERROR, body.reason)
+    if (!body.ok) return rpcError(body.status, body.code, body.reason)
     const envelope = readEnvelope(body.value)
     if (!envelope.ok) return rpcError(400, INVALID_REQUEST, envelope.reason, envelope)
     const { message } = envelope
@@ -63,12 +71,15 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<{ Variables: Auth
       const refusal = refuse('insufficient_scope', scopes.join(' '), principal.scopes.join(' '))
       return c.get('refuse')(refusal, scopes)
     }
+    const maxAge = freshness[riskOf(message, catalogue)]
+    const inactive = maxAge === undefined ? undefined : await c.get('ensureActive')(maxAge)
+    if (inactive !== undefined) return c.get('refuse')(inactive)
 
     if (legacy) return serveLegacy(c, message, serverFor, context)
     return modern.fetch(request, { parsedBody: message, authInfo: authInfo(context) })
   })
   app.all('/', () =>
-    rpcError(405, INVALID_REQUEST, 'Only POST is served', { headers: { Allow: 'POST' } }),
+    rpcError(405, INVALID_REQUEST, 'Only POST is served', { headers: { Allow: 'POST, OPTIONS' } }),
   )
   return app
 }

@@ -12,6 +12,8 @@ export interface ChallengeContext {
   /** Scopes to ask for: the baseline, or all scopes of the refused operation. */
   readonly scopes: readonly string[]
   readonly requestId: string
+  /** Where a developer can read what was wrong; absent in production. */
+  readonly explanation?: string | undefined
 }
 
 /** Seconds a client should wait when the token could not be verified. */
@@ -58,5 +60,9 @@ export function refusalResponse(refusal: Refusal, context: ChallengeContext): Re
           error_description: sentence,
           ...(error === 'insufficient_scope' ? { scope: context.scopes.join(' ') } : {}),
         }
-  return Response.json({ ...body, request_id: context.requestId }, { status, headers })
+  const { requestId, explanation } = context
+  return Response.json(
+    { ...body, request_id: requestId, ...(explanation === undefined ? {} : { explanation }) },
+    { status, headers },
+  )
 }

@@ -4,6 +4,7 @@
  * signature, issuer and audience prove little. A token is an access token of a Connected App only if it
  * has every mark of one and no mark of another kind (RFC 8725 §3.12).
  */
+import { clientIsAllowed } from './allowed-clients.ts'
 import type { Principal } from './principal.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
@@ -14,6 +15,15 @@ export interface ClaimPolicy {
   readonly projectId: string
   /** RFC 8707 identifier of this server. */
   readonly resource: string
+  /**
+   * Which audience proves that a token is meant for this server: the Stytch project (what Stytch issues),
+   * or this very resource.
+   */
+  readonly audience: 'project' | 'resource'
+  /** Clients that may call; empty means all. See {@link clientIsAllowed} for the forms. */
+  readonly allowedClients: readonly string[]
+  /** `jti` of tokens that may not be used, whoever holds them. */
+  readonly deniedTokens: ReadonlySet<string>
   readonly vertical: 'consumer' | 'b2b'
   /** Seconds the two clocks may differ. */
   readonly clockSkew: number
@@ -54,7 +64,7 @@ export function principalFromClaims(
 const issuer: Rule = ({ iss }, { issuers }) =>
   issuers.includes(iss as string) ? undefined : refuse('token_issuer', issuers.join(' or '), iss)
 
-const audience: Rule = ({ aud }, { projectId, resource }) => {
+const audience: Rule = ({ aud }, { projectId, resource, audience: mode }) => {
   const entries = typeof aud === 'string' ? [aud] : aud
   const wellTyped =
     Array.isArray(entries) &&
@@ -62,7 +72,8 @@ const audience: Rule = ({ aud }, { projectId, resource }) => {
     entries.length <= MAX_AUDIENCES &&
     entries.every((entry) => typeof entry === 'string')
   if (!wellTyped) return refuse('token_audience', 'a list of strings', aud)
-  if (!entries.includes(projectId)) return refuse('token_audience', projectId, aud)
+  const proof = mode === 'resource' ? resource : projectId
+  if (!entries.includes(proof)) return refuse('token_audience', proof, aud)
   // A token bound to a URL (RFC 8707) belongs to that resource, whatever else its audience holds.
   const urls = entries.filter((entry) => URL.canParse(entry))
   if (urls.length > 0 && !urls.includes(resource)) return refuse('token_audience', resource, aud)
@@ -100,8 +111,15 @@ const subject: Rule = (claims, { vertical }) => {
   return undefined
 }
 
-const client: Rule = ({ client_id }) =>
-  identifier(client_id) ? undefined : refuse('token_claims', 'client_id', client_id)
+const client: Rule = ({ client_id }, { allowedClients }) => {
+  if (!identifier(client_id)) return refuse('token_claims', 'client_id', client_id)
+  return allowedClients.length === 0 || clientIsAllowed(client_id, allowedClients)
+    ? undefined
+    : refuse('token_client', 'an allowed client', client_id)
+}
+
+const denied: Rule = ({ jti }, { deniedTokens }) =>
+  typeof jti === 'string' && deniedTokens.has(jti) ? refuse('token_denied') : undefined
 
 const scopes: Rule = ({ scope }) =>
   typeof scope === 'string' && SCOPE.test(scope) ? undefined : refuse('token_claims', 'scope')
@@ -120,7 +138,16 @@ const times: Rule = ({ exp, iat, nbf }, { clockSkew }, now) => {
 }
 
 /** Whose it is, for whom, of what kind; then whether it is whole; last whether it is still good. */
-const RULES: readonly Rule[] = [issuer, otherKinds, audience, subject, client, scopes, times]
+const RULES: readonly Rule[] = [
+  issuer,
+  otherKinds,
+  audience,
+  subject,
+  client,
+  scopes,
+  times,
+  denied,
+]
 
 function principal(claims: Claims): Principal {
   const of = organization(claims)
@@ -131,6 +158,7 @@ function principal(claims: Claims): Principal {
     kind: sub.startsWith('member-') ? 'member' : 'user',
     ...(of === undefined ? {} : { organization: Object.freeze(of) }),
     clientId: claims.client_id as string,
+    audience: Object.freeze([claims.aud].flat() as string[]),
     scopes: Object.freeze((claims.scope as string).split(' ').filter((scope) => scope !== '')),
     issuedAt: claims.iat as number,
     expiresAt: claims.exp as number,

@@ -6,7 +6,8 @@
 import { type Refusal, refuse } from './refusal.ts'
 
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i
-const SCHEME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+/
+/** Schemes safe to name in a log; where a client forgets the scheme, its first word is the token. */
+const OTHER_SCHEMES = /^(?:basic|digest|dpop|mutual|negotiate|hoba|scram-sha-256)(?= )/i
 
 /** A token that has the right form and has not been verified. */
 export interface Credentials {
@@ -30,7 +31,7 @@ export function bearerCredentials(request: Request): Credentials | Refusal {
   if (bearer === null) {
     return attemptsBearer(header)
       ? refuse('authorization_malformed', 'Bearer token68', `${header.length} characters`)
-      : refuse('credentials_missing', 'scheme Bearer', SCHEME.exec(header)?.[0] ?? 'no scheme')
+      : refuse('credentials_missing', 'scheme Bearer', OTHER_SCHEMES.exec(header)?.[0] ?? 'none')
   }
   if (new URL(request.url).searchParams.has('access_token')) {
     return refuse('authorization_malformed', 'one method', 'header and query')

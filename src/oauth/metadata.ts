@@ -4,9 +4,9 @@
  * for it at the MCP server's own origin. Both are made of configuration alone: no request header and no
  * upstream answer can change them.
  */
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
-import { etag } from 'hono/etag'
+import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import type { Config } from '../config.ts'
 
 /** Path-inserted location of the metadata of `/mcp` (RFC 9728 §3.1). */
@@ -17,6 +17,20 @@ export const BASELINE_SCOPES: readonly string[] = Object.freeze(['openid', 'emai
 
 /** Seconds; short, because a change of authorization server must reach clients. */
 const MAX_AGE = 300
+
+/** A web page may read a 304 on the same terms as the document it stands for. */
+const RETAINED = [...RETAINED_304_HEADERS, 'access-control-allow-origin', 'x-content-type-options']
+
+/** The router decodes paths; a resource spelled another way is one we do not have. */
+const exactly: MiddlewareHandler = async (c, next) => {
+  if (new URL(c.req.url).pathname !== c.req.path) return c.notFound()
+  await next()
+}
+
+const noSniff: MiddlewareHandler = async (c, next) => {
+  await next()
+  c.header('X-Content-Type-Options', 'nosniff')
+}
 
 /**
  * The protected resource metadata document.
@@ -30,6 +44,7 @@ export function resourceMetadata(config: Config) {
     scopes_supported: BASELINE_SCOPES,
     bearer_methods_supported: ['header'],
     resource_name: 'Stytch MCP Server',
+    resource_documentation: `${config.publicUrl}/`,
   }
 }
 
@@ -80,7 +95,9 @@ export function metadata(config: Config): Hono {
         allowHeaders: ['Accept', 'Content-Type', 'MCP-Protocol-Version'],
         maxAge: 600,
       }),
-      etag(),
+      exactly,
+      noSniff,
+      etag({ retainedHeaders: RETAINED }),
     )
     app.get(path, (c) => {
       c.header('Content-Type', 'application/json')

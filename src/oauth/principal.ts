@@ -14,6 +14,8 @@ export interface Principal {
   readonly organization?: { readonly id: string; readonly slug: string }
   /** The Connected App the person allowed, `connected-app-…`. */
   readonly clientId: string
+  /** `aud` of the token, as a list. */
+  readonly audience: readonly string[]
   /** Granted scopes, in the order of the token. */
   readonly scopes: readonly string[]
   /** Seconds since the epoch. */

@@ -4,6 +4,7 @@
  * authorization server that issued it.
  */
 import { z } from 'zod'
+import { type Ask, Unreachable } from './upstream.ts'
 
 /** Claims of the signed-in person; which are present depends on the granted scopes. */
 export type Userinfo = z.infer<typeof userinfoSchema>
@@ -21,32 +22,29 @@ const userinfoSchema = z.object({
   email_verified: z.boolean().optional(),
 })
 
-/** Milliseconds. */
-const TIMEOUT = 5_000
-
 /**
  * Makes the client of a project's userinfo endpoint.
  *
  * @param domain the project's domain, an origin
- * @param fetch how to reach it
- * @returns a function from a verified token to what Stytch says of its owner; never throws
+ * @param ask how to reach it
+ * @returns a function from a verified token to what Stytch says of its owner
  * @see https://stytch.com/docs/api/connected-app-userinfo
  */
-export function createUserinfo(domain: string, fetch: typeof globalThis.fetch) {
+export function createUserinfo(domain: string, ask: Ask) {
   const url = new URL('/v1/oauth2/userinfo', domain)
 
   return async (token: string): Promise<UserinfoAnswer> => {
     try {
-      const response = await fetch(url, {
-        headers: { Authorization: `Bearer ${token}`, Accept: 'application/json' },
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT),
-      })
-      if (response.status === 401) return { ok: false, reason: 'revoked' }
-      if (!response.ok) return { ok: false, reason: 'unavailable' }
-      return { ok: true, userinfo: userinfoSchema.parse(await response.json()) }
-    } catch {
-      return { ok: false, reason: 'unavailable' }
+      const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json' }
+      const { status, document } = await ask(url, { headers })
+      if (status === 401) return { ok: false, reason: 'revoked' }
+      const userinfo = userinfoSchema.safeParse(document)
+      return status === 200 && userinfo.success
+        ? { ok: true, userinfo: userinfo.data }
+        : { ok: false, reason: 'unavailable' }
+    } catch (error) {
+      if (error instanceof Unreachable) return { ok: false, reason: 'unavailable' }
+      throw error
     }
   }
 }

@@ -5,24 +5,21 @@
  */
 import { compactVerify, errors } from 'jose'
 import { type ClaimPolicy, principalFromClaims } from './claims.ts'
-import { type KeySource, keyIsUnknown } from './keys.ts'
-import type { Principal } from './principal.ts'
+import type { KeySource } from './keys.ts'
 import { type Refusal, refuse } from './refusal.ts'
+import type { RemoteVerify } from './remote-verify.ts'
 import { wellFormed } from './token-form.ts'
+import type { Verified } from './verified.ts'
 
-/** A verified token's caller. */
-export interface Verified {
-  readonly ok: true
-  readonly principal: Principal
-}
-
-/** Decides about one token. Never throws; an outage is a refusal of its own. */
+/** Decides about one token. An outage is a refusal of its own, never an exception. */
 export type Verify = (token: string) => Promise<Verified | Refusal>
 
 /** What verification needs. */
 export interface VerifyOptions {
   readonly keys: KeySource
   readonly policy: ClaimPolicy
+  /** Decides where no key of ours can: about opaque tokens, and while keys cannot be had. */
+  readonly remote?: RemoteVerify
   /** Milliseconds since the epoch. */
   readonly now?: () => number
 }
@@ -34,12 +31,18 @@ export interface VerifyOptions {
  *   `verification_unavailable` (we cannot tell)
  * @see RFC 8725, RFC 9068 §4; https://stytch.com/docs/api/connected-app-access-token-object
  */
-export function createVerify({ keys, policy, now = Date.now }: VerifyOptions): Verify {
+export function createVerify({ keys, policy, remote, now = Date.now }: VerifyOptions): Verify {
   return async (token) => {
+    if (remote !== undefined && !token.includes('.')) return remote.opaque(token)
     const form = wellFormed(token)
     if (!form.ok) return form
 
-    const payload = await signedPayload(token, keys)
+    const signer = await keys.find(form.keyId)
+    if (!signer.ok && signer.reason === 'unavailable') {
+      return remote?.unsigned(token) ?? refuse('verification_unavailable', 'the signing keys')
+    }
+    if (!signer.ok) return refuse('token_signature', 'a key of the project', 'another key id')
+    const payload = await signedPayload(token, signer.key)
     if (!payload.ok) return payload
 
     const claims = jsonObject(payload.bytes)
@@ -50,18 +53,15 @@ export function createVerify({ keys, policy, now = Date.now }: VerifyOptions): V
 
 async function signedPayload(
   token: string,
-  keys: KeySource,
+  key: CryptoKey,
 ): Promise<{ ok: true; bytes: Uint8Array } | Refusal> {
   try {
-    const { payload } = await compactVerify(token, keys.find, { algorithms: ['RS256'] })
+    const { payload } = await compactVerify(token, key, { algorithms: ['RS256'] })
     return { ok: true, bytes: payload }
   } catch (error) {
-    if (keyIsUnknown(error)) return refuse('token_signature', 'a key of the project', 'another key')
     if (error instanceof errors.JWSSignatureVerificationFailed) return refuse('token_signature')
-    if (error instanceof errors.JWSInvalid || error instanceof errors.JOSENotSupported) {
-      return refuse('token_malformed')
-    }
-    return refuse('verification_unavailable', 'the signing keys', (error as Error).name)
+    if (error instanceof errors.JOSEError) return refuse('token_malformed')
+    throw error
   }
 }
 

@@ -68,7 +68,7 @@ describe.each([...ERAS])('%s era', (era) => {
     })
   })
 
-  describe('M0: a bearer token that cannot be read in one way', () => {
+  describe('A1.13 M0: a bearer token that cannot be read in one way', () => {
     test.each([
       ['E-H03 scheme only', 'Bearer'],
       ['E-H05 a list', 'Bearer GOOD, Bearer GOOD'],
@@ -104,7 +104,7 @@ describe.each([...ERAS])('%s era', (era) => {
     })
   })
 
-  describe('U1: a token that is no good', () => {
+  describe('A1.03 U1: a token that is no good', () => {
     const past = { expires_in: -61 }
     const rows: [name: string, mint: Mint, code: keyof typeof ERRORS][] = [
       ['E-T02 unsigned', { key: 'none' }, 'token_malformed'],
@@ -162,6 +162,7 @@ describe.each([...ERAS])('%s era', (era) => {
         error: 'invalid_token',
         error_description: sentence,
         request_id: response.headers.get('x-request-id'),
+        explanation: `http://localhost:3000/auth/explain?id=${response.headers.get('x-request-id')}`,
       })
       expect(calls).toBe(0)
       expect(fixture.egress.filter((url) => !url.endsWith('/.well-known/jwks.json'))).toEqual([])

@@ -23,6 +23,8 @@ export interface Fixture {
   readonly egress: string[]
   /** Sends a request to the app; paths are relative to its public URL. */
   send(path: string, init?: RequestInit): Promise<Response>
+  /** Turns a knob of Local Stytch: POST `/local/<path>`. */
+  knob(path: string, body: object): Promise<Record<string, unknown>>
   /** Mints a token at Local Stytch: a good access token of ada's unless told otherwise. */
   token(mint?: Mint): Promise<string>
 }
@@ -30,6 +32,8 @@ export interface Fixture {
 /** What a test may choose. */
 export interface FixtureOptions extends Omit<AppDependencies, 'fetch' | 'log'> {
   readonly env?: Record<string, string>
+  /** Changes the configuration in ways the environment does not allow. */
+  readonly adjust?: (config: Config) => Config
   /** Stands between the app and Local Stytch. */
   readonly upstream?: (
     request: Request,
@@ -41,26 +45,34 @@ const SCOPES = 'openid email profile'
 
 /** Builds a fixture. Nothing listens; nothing leaves the process. */
 export function createFixture(options: FixtureOptions = {}): Fixture {
-  const { env = {}, upstream = (request, next) => next(request), ...dependencies } = options
-  const config = loadConfig(env)
+  const { env = {}, adjust = (config) => config, ...rest } = options
+  const { upstream = (request, next) => next(request), ...dependencies } = rest
+  const config = adjust(loadConfig(env))
   const lines: string[] = []
   const egress: string[] = []
   const { local: isLocal, domain, projectId, publicToken } = config.stytch
   const localUrl = isLocal ? domain : 'http://localhost:3001'
   const local = createLocalStytch({
     url: localUrl,
-    ...(isLocal
-      ? { authorizationEndpoint: `${config.publicUrl}/oauth/authorize`, projectId, publicToken }
-      : {}),
+    projectId,
+    publicToken,
+    ...(isLocal ? { authorizationEndpoint: `${config.publicUrl}/oauth/authorize` } : {}),
     ...(dependencies.now === undefined ? {} : { now: dependencies.now }),
   })
+  /** Local Stytch under the project's own name; a given-up request rejects, as on a network. */
+  async function answer(request: Request): Promise<Response> {
+    const { pathname, search } = new URL(request.url)
+    const response = await local.fetch(new Request(new URL(pathname + search, localUrl), request))
+    request.signal.throwIfAborted()
+    return response
+  }
   const app = createApp(config, {
     ...dependencies,
     log: createLog({ level: 'debug', write: (line) => lines.push(line) }),
     fetch: ((input: RequestInfo | URL, init?: RequestInit) => {
       const request = new Request(input, init)
       egress.push(`${request.method} ${request.url}`)
-      return upstream(request, local.fetch)
+      return upstream(request, answer)
     }) as typeof fetch,
   })
 
@@ -70,17 +82,29 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
     lines,
     egress,
     send: async (path, init) => app.fetch(new Request(new URL(path, config.publicUrl), init)),
+    knob,
     async token(mint = {}) {
-      const response = await local.fetch(
-        new Request(`${localUrl}/local/tokens`, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ kind: 'access', scope: SCOPES, user: 'ada@example.com', ...mint }),
-        }),
-      )
-      const body = (await response.json()) as { token?: string }
-      if (body.token === undefined) throw new Error(`not minted: ${JSON.stringify(body)}`)
-      return body.token
+      const body = await knob('tokens', {
+        kind: 'access',
+        scope: SCOPES,
+        user: 'ada@example.com',
+        ...mint,
+        claims: { ...(isLocal ? {} : { iss: domain }), ...(mint.claims as object) },
+      })
+      return body.token as string
     },
+  }
+
+  async function knob(path: string, body: object): Promise<Record<string, unknown>> {
+    const response = await local.fetch(
+      new Request(`${localUrl}/local/${path}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    )
+    const answer = (await response.json()) as Record<string, unknown>
+    if (!response.ok) throw new Error(`/local/${path}: ${JSON.stringify(answer)}`)
+    return answer
   }
 }

@@ -54,6 +54,27 @@ describe('a usable configuration', () => {
     })
   })
 
+  test('token policy: safe by default, and as chosen', () => {
+    expect(loadConfig({}).tokens).toEqual({
+      audience: 'project',
+      allowedClients: [],
+      deniedTokenIds: [],
+      introspection: 'fallback',
+      maxRevocationLag: 60,
+      jwksStaleMax: 3600,
+    })
+    const chosen = {
+      INTROSPECTION_CLIENT_ID: 'a',
+      MAX_REVOCATION_LAG: '0',
+      ALLOWED_CLIENTS: 'a, b',
+    }
+    expect(loadConfig(chosen).tokens).toMatchObject({
+      allowedClients: ['a', 'b'],
+      introspectionClient: { id: 'a' },
+      maxRevocationLag: 0,
+    })
+  })
+
   test('a live project in production', () => {
     const config = loadConfig(PRODUCTION)
     expect(config.environment).toBe('production')

@@ -1,0 +1,78 @@
+/** The environment variables, each checked alone, and what to write instead of a wrong value. */
+import { z } from 'zod'
+
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+const port = (fallback: number) =>
+  z.coerce
+    .number({ error: 'is not a number.' })
+    .int('is not a whole number.')
+    .min(1, 'is not a port.')
+    .max(65_535, 'is not a port.')
+    .default(fallback)
+const seconds = (fallback: number, most: number) =>
+  z.coerce
+    .number({ error: 'is not a number.' })
+    .int('is not a whole number.')
+    .min(0, 'is negative.')
+    .max(most, `is more than ${most} seconds.`)
+    .default(fallback)
+const shape = (pattern: RegExp, problem: string) => z.string().regex(pattern, problem).optional()
+
+/** Each variable alone; what they mean together is checked afterwards. */
+export const variables = z.object({
+  NODE_ENV: z.string().optional(),
+  DENO_DEPLOYMENT_ID: z.string().optional(),
+  PORT: port(3000),
+  HOST: z.string().default('127.0.0.1'),
+  LOCAL_STYTCH_PORT: port(3001),
+  PUBLIC_URL: z.string().optional(),
+  ALLOWED_ORIGINS: z.string().default(''),
+  STYTCH_PROJECT_ID: shape(
+    new RegExp(`^project-(test|live)-${UUID}$`),
+    'is not a Stytch project id.',
+  ),
+  STYTCH_DOMAIN: z.string().optional(),
+  STYTCH_PUBLIC_TOKEN: shape(
+    new RegExp(`^public-token-(test|live)-${UUID}$`),
+    'is not a Stytch public token.',
+  ),
+  STYTCH_SECRET: shape(
+    /^secret-(test|live)-[A-Za-z0-9_=-]+$/,
+    'is not a Stytch secret (its value is not shown).',
+  ),
+  AUDIENCE: z
+    .enum(['project', 'resource'], 'is neither "project" nor "resource".')
+    .default('project'),
+  ALLOWED_CLIENTS: z.string().default(''),
+  DENIED_TOKEN_IDS: z.string().default(''),
+  INTROSPECTION: z
+    .enum(['off', 'fallback', 'always'], 'is none of "off", "fallback" and "always".')
+    .default('fallback'),
+  INTROSPECTION_CLIENT_ID: z.string().optional(),
+  INTROSPECTION_CLIENT_SECRET: z.string().optional(),
+  MAX_REVOCATION_LAG: seconds(60, 3600),
+  JWKS_STALE_MAX: seconds(3600, 86_400),
+  STYTCH_VERTICAL: z
+    .enum(['consumer', 'b2b'], 'is neither "consumer" nor "b2b".')
+    .default('consumer'),
+})
+/** The variables, each of the right type. */
+export type Variables = z.infer<typeof variables>
+
+/** What to write instead, by variable. */
+export const MENDS: Record<string, string> = {
+  PORT: 'Use a number from 1 to 65535.',
+  LOCAL_STYTCH_PORT: 'Use a number from 1 to 65535.',
+  PUBLIC_URL: 'Write only scheme and host, such as https://mcp.example.com.',
+  ALLOWED_ORIGINS: 'Write origins with a comma between them, such as https://app.example.com.',
+  STYTCH_PROJECT_ID: 'Copy it from the Stytch dashboard: project-test-… or project-live-….',
+  STYTCH_DOMAIN:
+    'Copy the project domain from the Stytch dashboard, such as https://example-word-1234.customers.stytch.dev.',
+  STYTCH_PUBLIC_TOKEN: 'Copy it from the Stytch dashboard: public-token-test-… or -live-….',
+  STYTCH_SECRET: 'Copy it from the Stytch dashboard: secret-test-… or secret-live-….',
+  STYTCH_VERTICAL: 'Write the vertical of the project.',
+  AUDIENCE: 'Leave it out, or write "resource" if your tokens carry this server in aud.',
+  INTROSPECTION: 'Leave it out, or write one of the three.',
+  MAX_REVOCATION_LAG: 'Use whole seconds from 0 to 3600.',
+  JWKS_STALE_MAX: 'Use whole seconds from 0 to 86400.',
+}
