@@ -8,15 +8,17 @@ import { browserClients, knownHost, knownOrigin } from './host-and-origin.ts'
 import { createCatalogue } from './mcp/access.ts'
 import { mcpEndpoint } from './mcp/endpoint.ts'
 import type { Tool } from './mcp/tool.ts'
-import { projectKeys } from './oauth/keys.ts'
+import { createAuthority } from './oauth/authority.ts'
 import { BASELINE_SCOPES, metadata, RESOURCE_METADATA_PATH } from './oauth/metadata.ts'
 import { type AuthVariables, stytchAuth } from './oauth/middleware.ts'
-import { createUserinfo } from './oauth/userinfo.ts'
-import { createVerify } from './oauth/verify.ts'
+import { createExplanations, explainer } from './observe/explanations.ts'
+import { health } from './observe/health.ts'
 import { createLog, type Log } from './observe/log.ts'
 import { requestLog } from './observe/request-log.ts'
 import { tools as allTools } from './tools/index.ts'
 import { VERSION } from './version.ts'
+import { explainPage } from './web/explain.ts'
+import { home } from './web/home.ts'
 import { pages } from './web/pages.ts'
 
 /** What the app reaches the world through; everything defaults to the platform's. */
@@ -24,6 +26,8 @@ export interface AppDependencies {
   readonly fetch?: typeof globalThis.fetch
   /** Milliseconds since the epoch. */
   readonly now?: () => number
+  /** Waits before a second try; milliseconds. */
+  readonly pause?: (ms: number) => Promise<void>
   readonly log?: Log
   /** The tools to offer; this server's own by default. */
   readonly tools?: readonly Tool[]
@@ -39,8 +43,6 @@ const IDENTITY = {
 
 /** Every request must be able to say whose it is. */
 const REQUIRED_SCOPES = ['openid']
-/** Seconds a token's clock and ours may differ. */
-const CLOCK_SKEW = 60
 
 /** `/%6dcp` is not `/mcp`: gateways in front of us may decide by the path as it was sent. */
 const spelledOut: MiddlewareHandler = async (c, next) => {
@@ -62,37 +64,32 @@ const noStore: MiddlewareHandler = async (c, next) => {
  */
 export function createApp(config: Config, dependencies: AppDependencies = {}): Hono {
   const { fetch = globalThis.fetch, now = Date.now, log = createLog() } = dependencies
-  const { domain, projectId, vertical } = config.stytch
-  const verify = createVerify({
-    keys: projectKeys(domain, fetch),
-    policy: {
-      issuers: [domain, `stytch.com/${projectId}`],
-      projectId,
-      resource: config.resource,
-      vertical,
-      clockSkew: CLOCK_SKEW,
-    },
-    now,
-  })
+  const { tokens } = config
+  const authority = createAuthority(config, { ...dependencies, fetch, now, log })
+  const explanations = config.environment === 'development' ? createExplanations() : undefined
   const auth = stytchAuth({
-    verify,
-    userinfo: createUserinfo(domain, fetch),
+    ...authority,
+    ...(tokens.introspection === 'always' ? { alwaysActiveWithin: tokens.maxRevocationLag } : {}),
     resourceMetadata: config.publicUrl + RESOURCE_METADATA_PATH,
     baselineScopes: BASELINE_SCOPES,
     log,
+    ...(explanations === undefined ? {} : { explain: explainer(config, explanations, now) }),
   })
   const endpoint = mcpEndpoint({
     identity: IDENTITY,
     catalogue: createCatalogue(dependencies.tools ?? allTools()),
     requiredScopes: REQUIRED_SCOPES,
+    maxRevocationLag: tokens.maxRevocationLag,
     log,
   })
 
   const app = new Hono<{ Variables: AuthVariables }>()
   app.use(requestLog(log, now), knownHost(config, log))
-  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  app.route('/', health(authority.ready))
   app.route('/', metadata(config))
+  app.route('/', home(config))
   app.route('/', pages(config))
+  if (explanations !== undefined) app.route('/', explainPage(config, explanations))
   for (const path of ['/mcp', '/mcp/']) {
     app.use(path, spelledOut, knownOrigin(config, log), browserClients(config), noStore, auth)
     app.route(path, endpoint)

@@ -6,6 +6,7 @@ import { createApp } from '../app.ts'
 import { type Config, ConfigError, type Environment, loadConfig } from '../config.ts'
 import { createLocalStytch, type LocalStytch } from '../local/index.ts'
 import { createLog } from '../observe/log.ts'
+import { findingsText, selfCheck, withoutSelfCheck } from '../self-check.ts'
 import { VERSION } from '../version.ts'
 
 type Fetch = (request: Request) => Response | Promise<Response>
@@ -31,9 +32,18 @@ export async function start(runtime: Runtime): Promise<void> {
   try {
     const config = loadConfig(runtime.env)
     if (config.stytch.local) await startLocalStytch(config, runtime)
-    const app = createApp(config, { log: createLog({ write: runtime.print }) })
+    // On Deno Deploy every cold start would ask, while somebody waits.
+    let checking = runtime.env.DENO_DEPLOYMENT_ID === undefined
+    const log = withoutSelfCheck(createLog({ write: runtime.print }), () => checking)
+    const app = createApp(config, { log })
     await runtime.listen(app.fetch, config.listen)
     runtime.print(banner(config))
+    if (!checking) return
+    // Nothing waits for it.
+    void selfCheck(config, fetch).then((findings) => {
+      checking = false
+      if (findings.length > 0) runtime.printError(findingsText(findings))
+    })
   } catch (error) {
     runtime.printError(reason(error))
     runtime.exit(1)

@@ -6,7 +6,11 @@ import { mark, script, styles } from './assets.gen.ts'
 import type { RequestProblem } from './authorization-problem.ts'
 import type { PageData } from './page-data.ts'
 
-type Html = ReturnType<typeof html>
+/** Escaped HTML. */
+export type Html = ReturnType<typeof html>
+
+/** How wide the column is: one thing to decide, or something to read. */
+type Measure = 'narrow' | 'wide'
 
 /**
  * A page whose content the browser code renders. Until it does, and if it never does, the person
@@ -33,7 +37,7 @@ export function appDocument(title: string, data: PageData): Html {
         </section>
       </noscript>`
   const head = html`<script type="module" src="${script.path}" integrity="${script.integrity}"></script>`
-  return shell(title, head, content)
+  return shell(title, head, content, 'narrow')
 }
 
 /** The page shown instead when a request must not go further. It runs no script. */
@@ -47,10 +51,15 @@ export function problemDocument({ code, sentence, hint }: RequestProblem): Html 
         <p>Nothing was approved, and the app was told nothing.</p>
         <p class="reference">Code: <code>${code}</code></p>
       </section>`
-  return shell('Request refused', html``, content)
+  return staticDocument('Request refused', content, 'narrow')
 }
 
-function shell(title: string, head: Html, content: Html): Html {
+/** A page without script. */
+export function staticDocument(title: string, content: Html, measure: Measure = 'wide'): Html {
+  return shell(title, html``, content, measure)
+}
+
+function shell(title: string, head: Html, content: Html, measure: Measure): Html {
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -63,7 +72,7 @@ function shell(title: string, head: Html, content: Html): Html {
     <link rel="stylesheet" href="${styles.path}" integrity="${styles.integrity}">
     ${head}
   </head>
-  <body>
+  <body class="${measure}">
     <header class="masthead">
       <img src="${mark.path}" alt="" width="28" height="28">
       <span>Stytch MCP Server</span>

@@ -8,9 +8,9 @@ const PRODUCTION = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://mcp.example.com',
   ALLOWED_ORIGINS: 'https://app.example.com',
-  STYTCH_PROJECT_ID: `project-live-${UUID}`,
+  STYTCH_PROJECT_ID: `project-test-${UUID}`,
   STYTCH_DOMAIN: 'https://login.example.com',
-  STYTCH_PUBLIC_TOKEN: `public-token-live-${UUID}`,
+  STYTCH_PUBLIC_TOKEN: `public-token-test-${UUID}`,
 }
 
 /** Status of a tools/list without credentials: 401 when host and origin are welcome, else 403. */
@@ -87,7 +87,7 @@ describe('Origin', () => {
     [PRODUCTION, 'https://mcp.example.com'],
     [{}, 'http://localhost:6274'],
     [{}, 'http://127.0.0.1:8080'],
-  ])('A12.09 a welcome page can read the challenge (%#)', async (env, origin) => {
+  ])('A2.11, A12.09 a welcome page can read the challenge (%#)', async (env, origin) => {
     const host = env === PRODUCTION ? 'mcp.example.com' : 'localhost:3000'
     const response = await knock(env, { Host: host, Origin: origin })
     expect(response.status).toBe(401)
