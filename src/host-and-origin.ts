@@ -57,13 +57,21 @@ export function knownOrigin(config: Config, log: Log): MiddlewareHandler {
  * {@link knownOrigin}. No cookie is involved, so credentials are never allowed.
  */
 export function browserClients(config: Config): MiddlewareHandler {
-  return cors({
+  const crossOrigin = cors({
     origin: (origin) => (originIsAllowed(origin, config) ? origin : null),
     allowMethods: ['POST'],
     allowHeaders: REQUEST_HEADERS,
     exposeHeaders: RESPONSE_HEADERS,
     maxAge: 600,
   })
+  return async (c, next) => {
+    // A page on the Internet may ask to reach a server on this machine: only one that is allowed may.
+    const asks = c.req.header('access-control-request-private-network') === 'true'
+    if (asks && originIsAllowed(c.req.header('origin') ?? '', config)) {
+      c.header('Access-Control-Allow-Private-Network', 'true')
+    }
+    return crossOrigin(c, next)
+  }
 }
 
 /** A loopback server is known by every loopback name, at its own port. */

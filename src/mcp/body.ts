@@ -1,55 +1,108 @@
 /**
- * Reads a request body once: bounded in bytes while it arrives, strict UTF-8 without a byte order mark,
- * bounded in nesting before it is parsed. The parsed value is handed on, so nothing reads it again.
+ * Reads a request body once: bounded in bytes and in time while it arrives, strict UTF-8 without a byte
+ * order mark, looked through for what JSON readers disagree about before it is parsed. The parsed value
+ * is handed on, so nothing reads it again.
  */
+import { findFlaw, type JsonFlaw } from './json-scan.ts'
+import { INVALID_REQUEST, PARSE_ERROR } from './rpc-error.ts'
+
+/** Why there is no value. */
+export interface BadBody {
+  readonly ok: false
+  readonly status: 400 | 408 | 413
+  /** JSON-RPC error code. */
+  readonly code: number
+  readonly reason: string
+}
 
 /** A parsed body, or why there is none. */
-export type Body =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly status: 400 | 413; readonly reason: string }
+export type Body = { readonly ok: true; readonly value: unknown } | BadBody
 
 /** Bytes. Tool arguments are small; the largest legitimate ones are HTML e-mail templates. */
 const MAX_BYTES = 1024 * 1024
-/** Levels of arrays and objects. */
-const MAX_DEPTH = 64
+/** Milliseconds for the whole body. */
+const PATIENCE = 30_000
+
+const bad = (reason: string, status: BadBody['status'] = 400, code = PARSE_ERROR): BadBody => ({
+  ok: false,
+  status,
+  code,
+  reason,
+})
+
+const FLAWS: Record<JsonFlaw, BadBody> = {
+  depth: bad('The body is nested too deeply'),
+  entries: bad('The body has too many members'),
+  number: bad('The body holds a number that is out of range'),
+  surrogate: bad('The body holds half a surrogate pair'),
+  duplicate: bad('A member is named twice', 400, INVALID_REQUEST),
+  prototype: bad('A member must not be named __proto__', 400, INVALID_REQUEST),
+}
 
 /**
  * Reads and parses the JSON body of a request.
  *
  * @param request a request whose body nobody has read
- * @returns its value; 413 when it is too large, 400 when it is not JSON we read
+ * @param patience milliseconds its sender has
+ * @returns its value; 413 when it is too large, 408 when it is too slow, 400 when it is not JSON we read
  */
-export async function readJson(request: Request): Promise<Body> {
-  const bytes = await readBounded(request)
-  if (bytes === undefined) return { ok: false, status: 413, reason: 'The body is too large' }
+export async function readJson(request: Request, patience = PATIENCE): Promise<Body> {
+  const bytes = await readBounded(request, patience)
+  if (!(bytes instanceof Uint8Array)) return bytes
 
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
-    return { ok: false, status: 400, reason: 'The body is not UTF-8' }
+    return bad('The body is not UTF-8')
   }
-  if (deeperThan(text, MAX_DEPTH)) {
-    return { ok: false, status: 400, reason: 'The body is nested too deeply' }
-  }
+  const flaw = findFlaw(text)
+  if (flaw !== undefined) return FLAWS[flaw]
   try {
     return { ok: true, value: JSON.parse(text) }
   } catch {
-    return { ok: false, status: 400, reason: 'The body is not JSON' }
+    return bad('The body is not JSON')
   }
 }
 
-async function readBounded(request: Request): Promise<Uint8Array | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BYTES) return undefined
-  const chunks: Uint8Array[] = []
-  let size = 0
-  // A length can be absent or a lie; what counts is what arrives.
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength
-    if (size > MAX_BYTES) return undefined
-    chunks.push(chunk)
+async function readBounded(request: Request, patience: number): Promise<Uint8Array | BadBody> {
+  const tooLarge = bad('The body is too large', 413)
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BYTES) return tooLarge
+  if (request.body === null) return new Uint8Array()
+
+  const reader = request.body.getReader()
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    abandon(reader)
+  }, patience)
+  try {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    // A length can be absent or a lie; what counts is what arrives.
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      size += part.value.byteLength
+      if (size > MAX_BYTES) {
+        abandon(reader)
+        return tooLarge
+      }
+      chunks.push(part.value)
+    }
+    return late ? bad('The body did not arrive in time', 408) : joined(chunks, size)
+  } catch {
+    return bad('The body did not arrive')
+  } finally {
+    clearTimeout(timer)
   }
-  if (chunks.length === 1) return chunks[0]
+}
+
+/** The connection is the runtime's to close; that it has gone already is no news. */
+function abandon(reader: ReadableStreamDefaultReader<Uint8Array>): void {
+  reader.cancel().catch(() => undefined)
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  if (chunks.length === 1) return chunks[0] as Uint8Array
   const whole = new Uint8Array(size)
   let offset = 0
   for (const chunk of chunks) {
@@ -57,25 +110,4 @@ async function readBounded(request: Request): Promise<Uint8Array | undefined> {
     offset += chunk.byteLength
   }
   return whole
-}
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const OPEN = new Set([0x5b, 0x7b])
-const CLOSE = new Set([0x5d, 0x7d])
-
-/** Counts brackets outside strings; whether they match is the parser's business. */
-function deeperThan(text: string, limit: number): boolean {
-  let depth = 0
-  let inString = false
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    if (inString) {
-      if (unit === BACKSLASH) i++
-      else if (unit === QUOTE) inString = false
-    } else if (unit === QUOTE) inString = true
-    else if (OPEN.has(unit) && ++depth > limit) return true
-    else if (CLOSE.has(unit)) depth--
-  }
-  return false
 }

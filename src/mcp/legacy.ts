@@ -5,6 +5,7 @@
 import { StreamableHTTPTransport } from '@hono/mcp'
 import type { Transport } from '@modelcontextprotocol/server'
 import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import type { RpcRequest } from './message.ts'
 import { INVALID_REQUEST, rpcError } from './rpc-error.ts'
 import type { ServerFactory } from './server.ts'
@@ -48,8 +49,14 @@ export async function serveLegacy(
   })
   const server = serverFor(context)
   await server.connect(transport as unknown as Transport)
-  const response = await transport.handleRequest(c, message)
-  return response ?? c.body(null, 202)
+  try {
+    return (await transport.handleRequest(c, message)) ?? c.body(null, 202)
+  } catch (error) {
+    // Thrown, and meant as an answer; but its body quotes the schema library and forgets the id.
+    if (!(error instanceof HTTPException)) throw error
+    const reason = 'The message does not fit the schema of its protocol revision'
+    return rpcError(error.status, INVALID_REQUEST, reason, { id: message.id })
+  }
 }
 
 function acceptsStream(accept: string | undefined): boolean {

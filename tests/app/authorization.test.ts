@@ -253,7 +253,7 @@ describe('whatever the method or body', () => {
       headers: { Authorization: `Bearer ${await fixture.token()}` },
     })
     expect(response.status).toBe(405)
-    expect(response.headers.get('allow')).toBe('POST')
+    expect(response.headers.get('allow')).toBe('POST, OPTIONS')
   })
 
   test('the body of an unauthenticated request is not read', async () => {

@@ -1,0 +1,58 @@
+/**
+ * What the headers of a POST must say before its body is worth reading: that it is JSON in UTF-8 as it
+ * stands, and that its sender reads one of the two types answers come in. The protocol asks clients to
+ * list both; many send one, or a wildcard, and are served.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports (Sending Messages)
+ */
+
+/** A precondition that does not hold. */
+export interface Unmet {
+  readonly status: 406 | 415
+  readonly reason: string
+}
+
+const unmet = (status: Unmet['status'], reason: string): Unmet => ({ status, reason })
+
+/**
+ * Checks the headers of a POST.
+ *
+ * @returns the first precondition that does not hold, or `undefined`
+ */
+export function unmetPrecondition(headers: Headers): Unmet | undefined {
+  if (!isJson(headers.get('content-type'))) {
+    return unmet(415, 'Content-Type must be application/json in UTF-8')
+  }
+  // Nothing here inflates: a compressed body's size is only known when it is too late.
+  if ((headers.get('content-encoding') ?? 'identity').toLowerCase() !== 'identity') {
+    return unmet(415, 'Content-Encoding must be identity')
+  }
+  if (!acceptsAnswers(headers.get('accept'))) {
+    return unmet(406, 'Accept must list application/json and text/event-stream')
+  }
+  return undefined
+}
+
+/** RFC 8259 §8.1: UTF-8 and no other. A repeated header has a comma in its first half and is not JSON. */
+function isJson(contentType: string | null): boolean {
+  const [type, ...parameters] = (contentType ?? '').toLowerCase().split(';')
+  return (
+    type?.trim() === 'application/json' &&
+    parameters.every((parameter) => !CHARSET.test(parameter) || UTF_8.test(parameter))
+  )
+}
+
+const CHARSET = /^\s*charset\b/
+const UTF_8 = /^\s*charset=(?:utf-8|"utf-8")\s*$/
+
+const ANSWERS = ['application/json', 'text/event-stream', '*/*']
+const NOT_AT_ALL = /;\s*q=0(?:\.0*)?\s*$/i
+
+/** A client that does not say is not refused for it. */
+function acceptsAnswers(accept: string | null): boolean {
+  if (accept === null || accept.trim() === '') return true
+  return accept.split(',').some((range) => {
+    const type = range.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+    return ANSWERS.includes(type) && !NOT_AT_ALL.test(range)
+  })
+}
