@@ -58,9 +58,14 @@ function record(world: World): MiddlewareHandler<LocalEnv> {
       : world.log.open({ request_id: requestId, time, method, path })
     await next()
     for (const [name, value] of ANSWER_HEADERS) c.header(name, value)
-    const { imposedHeaders = {}, refusal, faults } = c.var
+    const { imposedHeaders = {}, refusal, reason, faults } = c.var
     for (const [name, value] of Object.entries(imposedHeaders)) c.header(name, value ?? undefined)
-    close?.({ status: c.res.status, ...(refusal && { error: refusal }), ...(faults && { faults }) })
+    close?.({
+      status: c.res.status,
+      ...(refusal && { error: refusal }),
+      ...(reason && { reason }),
+      ...(faults && { faults }),
+    })
   }
 }
 

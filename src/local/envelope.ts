@@ -13,6 +13,8 @@ export interface LocalEnv {
     requestId: string
     /** Why it was refused, for the request log. */
     refusal?: string
+    /** More about why, for the request log alone. */
+    reason?: string
     /** Kinds of the faults it met, for the request log. */
     faults?: readonly string[]
     /** See {@link imposeHeaders}. */
@@ -38,6 +40,7 @@ export function answerSdk(c: LocalContext, data: object): Response {
 /** Answers with a refusal in the shape its kind demands. Never wrapped in `data`. */
 export function refuse(c: LocalContext, refusal: Refusal): Response {
   c.set('refusal', refusal.code)
+  if (refusal.reason) c.set('reason', refusal.reason)
   for (const [name, value] of Object.entries(refusal.headers)) c.header(name, value)
   return answer(c, refusal.body(), refusal.status)
 }

@@ -21,6 +21,7 @@ const API_ERRORS = {
   email_not_found: [404, 'Email not found.'],
   internal_server_error: [500, 'Local Stytch failed. This is a bug in it, not in the request.'],
   invalid_argument: [400, 'An argument has a value that is not supported.'],
+  invalid_client_id_metadata_document: [400, 'The client metadata document could not be used.'],
   invalid_email: [400, 'Email format is invalid.'],
   invalid_password_reset_redirect_url: [
     400,
@@ -78,6 +79,8 @@ export abstract class Refusal extends Error {
   abstract readonly status: number
   /** Short stable name for the request log. */
   abstract readonly code: string
+  /** More about why, for the request log alone. */
+  readonly reason?: string
   readonly headers: Readonly<Record<string, string>> = {}
   abstract body(): Record<string, string>
 }

@@ -7,6 +7,9 @@ import { createApp } from './app.ts'
 import { type LocalStytchOptions, resolveProject } from './project.ts'
 import { createWorld } from './world.ts'
 
+export type { DocumentHost } from './client-documents/fetch-document.ts'
+export type { ClientType } from './oauth/client-type.ts'
+export type { PreRegisteredClient } from './pre-registered.ts'
 export { type CustomScope, LOCAL_PROJECT, type LocalStytchOptions, type Mail } from './project.ts'
 export { SEED_CLIENT_ID, SEED_PASSWORD, SEED_USERS } from './seeds.ts'
 

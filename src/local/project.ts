@@ -2,7 +2,11 @@
  * The one Stytch project Local Stytch plays: its public names, where it is reached, and the clock
  * and mailbox it was given. Everything here is fixed at creation; nothing comes from a request.
  */
+import { reachOf } from './client-documents/address.ts'
+import type { DocumentHost } from './client-documents/fetch-document.ts'
 import { isLoopbackHostname } from './loopback.ts'
+import { areResources } from './oauth/resources.ts'
+import { type PreRegisteredClient, preRegistrationProblem } from './pre-registered.ts'
 
 /** The identity of the project unless options say otherwise. Public by design: never a real project. */
 export const LOCAL_PROJECT = {
@@ -45,6 +49,26 @@ export interface LocalStytchOptions {
   secret?: string
   /** Scopes clients may ask for beside openid, email, profile, phone and offline_access. Default none. */
   scopes?: readonly CustomScope[]
+  /**
+   * RFC 8707 resources of the project; any other is refused. Default: every resource is taken, as by
+   * Stytch.
+   */
+  resources?: readonly string[]
+  /** Clients that exist from the start, and again after a reset. Default none. */
+  clients?: readonly PreRegisteredClient[]
+  /**
+   * Made-up https hosts of client metadata documents: `client.example`, or `client.example:8443`, and who
+   * answers for it: a function, or an origin on this machine. Default none, so that only documents on
+   * loopback can be read.
+   */
+  clientMetadataHosts?: Readonly<Record<string, string | DocumentHost>>
+  /**
+   * Whether metadata invites clients to be known by a document. Default: when `clientMetadataHosts` names
+   * any. A client whose document is on the internet would accept and then fail, as that is never fetched.
+   */
+  advertiseClientMetadata?: boolean
+  /** Fetches client metadata documents from this machine, its only outgoing requests. Default `fetch`. */
+  fetch?: DocumentHost
   /** Milliseconds since the epoch. Default `Date.now`. */
   now?: () => number
   /** Mail that Stytch would have sent (password reset links). Default: dropped. */
@@ -54,7 +78,9 @@ export interface LocalStytchOptions {
 }
 
 /** Options with every default filled in. */
-export type Project = Readonly<Required<LocalStytchOptions>>
+export type Project = Readonly<
+  Required<Omit<LocalStytchOptions, 'resources'>> & Pick<LocalStytchOptions, 'resources'>
+>
 
 /**
  * Fills in defaults and refuses what could leave this machine.
@@ -65,6 +91,10 @@ export function resolveProject(options: LocalStytchOptions): Project {
   const url = loopbackUrl('url', options.url ?? LOCAL_PROJECT.url)
   if (url.pathname !== '/' || url.search)
     throw new TypeError('url must be an origin, without a path')
+  const { resources, clients = [], clientMetadataHosts: hosts = {} } = options
+  requireResources(resources ?? [])
+  requireClients(clients)
+  requireMadeUpHosts(hosts)
   const page = options.authorizationEndpoint ?? LOCAL_PROJECT.authorizationEndpoint
   return Object.freeze({
     url: url.origin,
@@ -73,10 +103,44 @@ export function resolveProject(options: LocalStytchOptions): Project {
     publicToken: testName('publicToken', 'public-token-test-', options.publicToken),
     secret: testName('secret', 'secret-test-', options.secret),
     scopes: options.scopes ?? [],
+    ...(resources && { resources }),
+    clients,
+    clientMetadataHosts: hosts,
+    advertiseClientMetadata: options.advertiseClientMetadata ?? Object.keys(hosts).length > 0,
+    fetch: options.fetch ?? ((request) => fetch(request)),
     now: options.now ?? Date.now,
     onMail: options.onMail ?? (() => {}),
     onFault: options.onFault ?? (() => {}),
   })
+}
+
+function requireResources(resources: readonly string[]): void {
+  if (areResources(resources)) return
+  throw new TypeError('resources must be absolute URIs without a fragment')
+}
+
+function requireClients(clients: readonly PreRegisteredClient[]): void {
+  for (const client of clients) {
+    const problem = preRegistrationProblem(client)
+    if (problem) throw new TypeError(`clients: ${problem}`)
+  }
+}
+
+function requireMadeUpHosts(hosts: Required<LocalStytchOptions>['clientMetadataHosts']): void {
+  for (const [host, answerer] of Object.entries(hosts)) {
+    const url = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined
+    if (url?.host !== host || reachOf(url.hostname) !== 'name') {
+      throw new TypeError(
+        'clientMetadataHosts must be keyed by names of hosts, such as app.example',
+      )
+    }
+    if (
+      typeof answerer === 'string' &&
+      loopbackUrl('clientMetadataHosts', answerer).pathname !== '/'
+    ) {
+      throw new TypeError('clientMetadataHosts must lead to an origin, without a path')
+    }
+  }
 }
 
 function loopbackUrl(option: string, value: string): URL {

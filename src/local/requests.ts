@@ -13,13 +13,15 @@ export interface LoggedRequest {
   readonly status?: number
   /** `error_type` or OAuth `error` of a refusal. */
   readonly error?: string
+  /** What the refusal itself does not say, from a fixed list: why a client metadata document was not used. */
+  readonly reason?: string
   /** Kinds of the faults it met, in order. */
   readonly faults?: readonly string[]
 }
 
 /** How a request ended. */
 export type Outcome = Required<Pick<LoggedRequest, 'status'>> &
-  Pick<LoggedRequest, 'error' | 'faults'>
+  Pick<LoggedRequest, 'error' | 'reason' | 'faults'>
 
 const CAPACITY = 500
 

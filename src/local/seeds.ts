@@ -1,5 +1,6 @@
 /** The people and the client Local Stytch starts with. Their ids never change, so tests may name them. */
 import { hashOnFirstUse } from './browser/password-record.ts'
+import { type PreRegisteredClient, preRegister } from './pre-registered.ts'
 import { addUser, type Client, emptyState, type State, type User } from './state.ts'
 
 /** Password of every seeded person. */
@@ -28,11 +29,15 @@ export const SEED_USERS = {
 /** A public client that exists from the start, so tokens can be minted without registering one. */
 export const SEED_CLIENT_ID = 'connected-app-test-c11e0000-2026-4440-9abc-000000000003'
 
-/** @param now creation time of the seeds, milliseconds since the epoch */
-export function seededState(now: number): State {
+/**
+ * @param now creation time of the seeds, milliseconds since the epoch
+ * @param clients further clients, with no problem
+ */
+export function seededState(now: number, clients: readonly PreRegisteredClient[] = []): State {
   const state = emptyState()
   for (const seed of Object.values(SEED_USERS)) addUser(state, seededUser(seed, now))
   state.clients.set(SEED_CLIENT_ID, seededClient(now))
+  for (const client of clients) state.clients.set(client.clientId, preRegister(client, now))
   return state
 }
 
@@ -56,6 +61,7 @@ function seededClient(now: number): Client {
     redirectUris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
     postLogoutRedirectUris: [],
     authMethod: 'none',
+    party: 'third',
     createdAt: now,
   }
 }

@@ -41,7 +41,11 @@ export interface Client {
   readonly clientUri?: string
   /** How it proves itself at the token endpoint; `none` is a public client. */
   readonly authMethod: 'none' | 'client_secret_post' | 'client_secret_basic'
-  readonly secretDigest?: string
+  /** Whether it is the project's own app or somebody else's. */
+  readonly party: 'first' | 'third'
+  readonly secretDigest?: Promise<string>
+  /** The document it is known by, see `client-documents/`. */
+  readonly metadataUrl?: string
   readonly createdAt: number
 }
 
@@ -96,6 +100,8 @@ export interface State {
   readonly clients: Map<string, Client>
   /** Digest of a public client's metadata → the client, because Stytch registers the same one once. */
   readonly publicClients: Map<string, Client>
+  /** URL of a client metadata document → the client's own id. */
+  readonly documentClients: Map<string, ClientId>
   /** {@link consentKey} → scopes consented to so far. */
   readonly consents: Map<string, Set<string>>
   readonly codes: Map<string, Code>
@@ -112,12 +118,23 @@ export function emptyState(): State {
     sessions: new BoundedMap(5_000),
     clients: new Map(),
     publicClients: new Map(),
+    documentClients: new Map(),
     consents: new BoundedMap(5_000),
     codes: new BoundedMap(5_000),
     accessTokens: new BoundedMap(20_000),
     refreshTokens: new BoundedMap(20_000),
     passwordResets: new BoundedMap(1_000),
   }
+}
+
+/** @param named a client's own id, or the URL of its metadata document, if a person has seen it */
+export function findClient({ clients, documentClients }: State, named: string): Client | undefined {
+  return clients.get(documentClients.get(named) ?? named)
+}
+
+/** A client may have been read anew since the grant was made: it is the same one by its id. */
+export function isGrantedTo(grant: Grant, { clientId }: Client): boolean {
+  return grant.client.clientId === clientId
 }
 
 /** @returns the key of {@link State.consents} */

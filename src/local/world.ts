@@ -1,4 +1,5 @@
 /** One Local Stytch at run time: the fixed project and what changes around it. */
+import { ClientDocuments } from './client-documents/client-documents.ts'
 import { ActiveFaults } from './faults/active-faults.ts'
 import { Keyring } from './keys.ts'
 import type { Project } from './project.ts'
@@ -13,6 +14,7 @@ export interface World {
   /** Milliseconds since the epoch by the clock tokens live by, which a fault may have put wrong. */
   readonly now: () => number
   state: State
+  documents: ClientDocuments
   keys: Keyring
 }
 
@@ -24,14 +26,17 @@ export function createWorld(project: Project): World {
     log: new RequestLog(),
     faults,
     now: () => project.now() + faults.clockOffset,
-    state: seededState(project.now()),
+    state: seededState(project.now(), project.clients),
+    documents: new ClientDocuments(project),
     keys: new Keyring(),
   }
 }
 
 /** Puts everything back to the seeds. Keeping the keys spares resource servers a JWKS refetch. */
 export function resetWorld(world: World, { keepKeys }: { keepKeys: boolean }): void {
-  world.state = seededState(world.project.now())
+  const { project } = world
+  world.state = seededState(project.now(), project.clients)
+  world.documents = new ClientDocuments(project)
   world.log.clear()
   world.faults.replace([])
   if (!keepKeys) world.keys = new Keyring()

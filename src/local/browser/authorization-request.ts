@@ -4,11 +4,13 @@
  * so those two faults are plain API errors; every later one can go back to the client.
  */
 import { z } from 'zod'
+import { documentClient } from '../client-documents/document-client.ts'
+import { looksLikeDocumentUrl } from '../client-documents/document-url.ts'
 import { ApiError, type ApiErrorType, type OAuthErrorCode } from '../errors.ts'
 import { isRegistered } from '../oauth/redirect-uri.ts'
-import { areResources } from '../oauth/resources.ts'
+import { areKnownResources } from '../oauth/resources.ts'
 import { supportedScopes } from '../oauth/scopes.ts'
-import type { Client } from '../state.ts'
+import { type Client, findClient } from '../state.ts'
 import type { World } from '../world.ts'
 
 /** Body of `/idp/oauth/authorize/start`, and with consent of `…/submit`. */
@@ -42,13 +44,24 @@ const PROMPTS = ['none', 'login', 'consent', 'select_account']
  * @returns the client, proven to own the redirect URI
  * @throws ApiError, to be shown to the person and never redirected
  */
-export function requestingClient(world: World, request: AuthorizationRequest): Client {
-  const client = world.state.clients.get(request.client_id)
-  if (!client) throw new ApiError('connected_app_not_found')
+export async function requestingClient(
+  world: World,
+  request: AuthorizationRequest,
+): Promise<Client> {
+  const client = await namedClient(world, request.client_id)
   if (!isRegistered(client.redirectUris, request.redirect_uri)) {
     throw new ApiError('connected_app_supplied_redirect_url_not_found_in_client')
   }
   return client
+}
+
+/** A client with a document is read anew once that is stale, by whichever of its names it is called. */
+async function namedClient(world: World, clientId: string): Promise<Client> {
+  const known = findClient(world.state, clientId)
+  if (known && !known.metadataUrl) return known
+  const url = known?.metadataUrl ?? clientId
+  if (looksLikeDocumentUrl(url)) return documentClient(world, url)
+  throw new ApiError('connected_app_not_found')
 }
 
 /**
@@ -81,7 +94,9 @@ export function findFault(
   if (request.scopes.length === 0 || !request.scopes.every((scope) => known.includes(scope))) {
     return { oauth: 'invalid_scope', type: 'oauth_invalid_scope_requested' }
   }
-  if (!areResources(request.resources)) return { oauth: 'invalid_target', type: 'invalid_argument' }
+  if (!areKnownResources(world.project, request.resources)) {
+    return { oauth: 'invalid_target', type: 'invalid_argument' }
+  }
   if (!isPrompt(prompts(request))) return { oauth: 'invalid_request', type: 'invalid_argument' }
 }
 

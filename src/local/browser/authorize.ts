@@ -8,6 +8,7 @@ import { sha256 } from '../digest.ts'
 import { type LocalContext, readJson } from '../envelope.ts'
 import { ApiError, type OAuthErrorCode } from '../errors.ts'
 import { newSecretValue } from '../ids.ts'
+import { clientType, scopesToAllow } from '../oauth/client-type.ts'
 import { describeScope, mayGrant } from '../oauth/scopes.ts'
 import { type Client, consentKey, type Session, type User } from '../state.ts'
 import type { World } from '../world.ts'
@@ -31,7 +32,7 @@ const submission = authorizationRequest.extend({ consent_granted: z.boolean() })
 export async function startAuthorization(world: World, c: LocalContext): Promise<object> {
   const { session } = await currentSession(world, c)
   const request = await readJson(c, authorizationRequest)
-  const client = requestingClient(world, request)
+  const client = await requestingClient(world, request)
   const fault = findFault(world, request, 'if-present')
   if (fault) throw new ApiError(fault.type)
   const { user } = session
@@ -40,7 +41,7 @@ export async function startAuthorization(world: World, c: LocalContext): Promise
     user: wireUser(user),
     client: {
       client_id: client.clientId,
-      client_type: client.authMethod === 'none' ? 'third_party_public' : 'third_party',
+      client_type: clientType(client),
       client_name: client.name,
       client_description: '',
       ...(client.logoUri && { client_logo_url: client.logoUri }),
@@ -58,7 +59,7 @@ export async function startAuthorization(world: World, c: LocalContext): Promise
 export async function submitAuthorization(world: World, c: LocalContext): Promise<object> {
   const { session } = await currentSession(world, c)
   const request = await readJson(c, submission)
-  const client = requestingClient(world, request)
+  const client = await requestingClient(world, request)
   const refusal = (error: OAuthErrorCode, description: string) => ({
     redirect_uri: authorizationResponse(world, request, { error, error_description: description }),
   })
@@ -79,7 +80,7 @@ export async function submitAuthorization(world: World, c: LocalContext): Promis
   }
 }
 
-/** Third-party clients ask once per user, and again for more than was allowed before. */
+/** Clients ask once per user, and again for more than was allowed before. */
 function needsConsent(
   world: World,
   user: User,
@@ -87,7 +88,8 @@ function needsConsent(
   request: AuthorizationRequest,
 ): boolean {
   const allowed = world.state.consents.get(consentKey(user, client))
-  const covered = grantableScopes(world, user, request).every((scope) => allowed?.has(scope))
+  const wanted = scopesToAllow(client, grantableScopes(world, user, request))
+  const covered = wanted.every((scope) => allowed?.has(scope))
   return !covered || prompts(request).includes('consent')
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { type LocalContext, readJson } from '../envelope.ts'
 import { ApiError } from '../errors.ts'
+import { findClient } from '../state.ts'
 import type { World } from '../world.ts'
 
 const logoutRequest = z.object({
@@ -16,7 +17,7 @@ const logoutRequest = z.object({
  */
 export async function startLogout(world: World, c: LocalContext): Promise<object> {
   const sent = await readJson(c, logoutRequest)
-  const client = world.state.clients.get(sent.client_id)
+  const client = findClient(world.state, sent.client_id)
   if (!client) throw new ApiError('connected_app_not_found')
   if (!client.postLogoutRedirectUris.includes(sent.post_logout_redirect_uri)) {
     throw new ApiError('connected_app_supplied_redirect_url_not_found_in_client')

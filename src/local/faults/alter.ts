@@ -4,6 +4,7 @@
  */
 import type { Keyring } from '../keys.ts'
 import type { FaultOf, KeySetFault } from './fault.ts'
+import { misnameIssuer } from './issuer.ts'
 import { alterKeySet } from './key-set.ts'
 import { mergePatch } from './merge-patch.ts'
 
@@ -15,7 +16,7 @@ const CHUNK = new TextEncoder().encode(' '.repeat(64 * 1024))
  * @returns the answer to give instead
  */
 export async function alter(
-  fault: FaultOf<'truncated' | 'drop' | 'huge' | 'lie' | KeySetFault>,
+  fault: FaultOf<'truncated' | 'drop' | 'huge' | 'lie' | 'iss' | KeySetFault>,
   honest: Response,
   { keys, request }: { keys: Keyring; request: Request },
 ): Promise<Response> {
@@ -30,6 +31,8 @@ export async function alter(
       return new Response(padded(fault.bytes, text, request), honest)
     case 'lie':
       return changed(honest, text, (body) => mergePatch(body, fault.body))
+    case 'iss':
+      return changed(honest, text, (body) => misnameIssuer(body, fault.value))
     default:
       return changed(honest, text, (body) => alterKeySet(fault.kind, body, keys))
   }

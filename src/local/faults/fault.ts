@@ -5,11 +5,13 @@
 import { z } from 'zod'
 
 /**
- * Where a fault can be. `discovery` is both metadata documents; `sdk` is the whole browser API, and
- * the four after it are single calls of it.
+ * Where a fault can be. `discovery` is both metadata documents, and the two after it are each of them;
+ * `sdk` is the whole browser API, and the four after it are single calls of it.
  */
 export const ENDPOINTS = [
   'discovery',
+  'oauth-authorization-server',
+  'openid-configuration',
   'jwks',
   'register',
   'token',
@@ -96,6 +98,16 @@ export const fault = z.discriminatedUnion(
     }),
     /** Publishes keys that must not be used. */
     z.strictObject({ at: z.literal('jwks'), times, kind: z.enum(KEY_SET_FAULTS) }),
+    /** Has authorization responses, code or error, name another issuer (RFC 9207), or with `null` none. */
+    z.strictObject({
+      at: z.literal('authorize-submit'),
+      times,
+      kind: z.literal('iss'),
+      value: z
+        .string()
+        .regex(/^[\x20-\x7e]{0,2048}$/)
+        .nullable(),
+    }),
     /** Puts the clock wrong: what is issued, and what is checked. */
     z.strictObject({
       kind: z.literal('clock'),

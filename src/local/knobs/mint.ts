@@ -18,7 +18,7 @@ import {
 } from '../oauth/claims.ts'
 import { rememberAccessToken } from '../oauth/issue.ts'
 import { SEED_CLIENT_ID, SEED_USERS } from '../seeds.ts'
-import type { Session, User } from '../state.ts'
+import { findClient, type Session, type User } from '../state.ts'
 import type { World } from '../world.ts'
 import { forge, SIGNERS } from './forge.ts'
 
@@ -59,7 +59,7 @@ export async function mintToken(world: World, request: MintRequest): Promise<obj
   if (registered && request.kind !== 'access') {
     throw new ApiError('bad_request', 'registered: only access tokens can be.')
   }
-  const client = world.state.clients.get(request.client_id)
+  const client = findClient(world.state, request.client_id)
   if (registered && !client) {
     throw new ApiError(
       'bad_request',
@@ -67,7 +67,10 @@ export async function mintToken(world: World, request: MintRequest): Promise<obj
     )
   }
 
-  const claims = bend(usualClaims(world, request, user), request.claims)
+  const claims = bend(
+    usualClaims(world, { ...request, client_id: client?.clientId ?? request.client_id }, user),
+    request.claims,
+  )
   const { token, header } = await forge(world.keys, request.key, claims, (usual) =>
     bend(usual, request.header),
   )

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { sha256 } from '../digest.ts'
 import { ApiError } from '../errors.ts'
-import { consentKey, type Grant } from '../state.ts'
+import { consentKey, findClient, type Grant, isGrantedTo } from '../state.ts'
 import type { World } from '../world.ts'
 
 /** Body of the knob: a token for its one grant, or a user and a client for all between them. */
@@ -46,10 +46,10 @@ function disconnect(
 ): Grant[] {
   const user = state.usersByEmail.get(address.toLowerCase())
   if (!user) throw new ApiError('bad_request', 'user: nobody here has that address.')
-  const client = state.clients.get(client_id)
+  const client = findClient(state, client_id)
   if (!client) throw new ApiError('bad_request', 'client_id: no such client.')
   state.consents.delete(consentKey(user, client))
   return [state.codes, state.accessTokens, state.refreshTokens]
     .flatMap((records) => [...records.values()].map(({ grant }) => grant))
-    .filter((grant) => grant.user === user && grant.client === client)
+    .filter((grant) => grant.user === user && isGrantedTo(grant, client))
 }

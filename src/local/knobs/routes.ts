@@ -1,7 +1,8 @@
 /**
- * Test knobs under `/local/`: mint tokens, break things, rotate keys, start over, see what came in. They need no credentials, so
- * they are kept from web pages: the whole app answers loopback hosts only (DNS rebinding), an `Origin`
- * must be loopback too, POSTs must be JSON (so a form cannot send them), and no CORS header is ever given.
+ * Test knobs under `/local/`: mint tokens, add clients, break things, rotate keys, start over, see what
+ * came in. They need no credentials, so they are kept from web pages: the whole app answers loopback hosts
+ * only (DNS rebinding), an `Origin` must be loopback too, POSTs must be JSON (so a form cannot send them),
+ * and no CORS header is ever given.
  */
 import { Hono } from 'hono'
 import { z } from 'zod'
@@ -10,6 +11,7 @@ import { ApiError } from '../errors.ts'
 import { faultsRequest } from '../faults/fault.ts'
 import { isLoopbackOrigin } from '../loopback.ts'
 import { resetWorld, type World } from '../world.ts'
+import { addClient, clientRequest, listClients } from './clients.ts'
 import { mintRequest, mintToken } from './mint.ts'
 import { revokeGrants, revokeGrantsRequest } from './revoke-grants.ts'
 
@@ -30,6 +32,8 @@ export function knobs(world: World): Hono<LocalEnv> {
   app.post('/tokens', async (c) =>
     answer(c, await mintToken(world, await readJson(c, mintRequest))),
   )
+  app.get('/clients', (c) => answer(c, listClients(world)))
+  app.post('/clients', async (c) => answer(c, addClient(world, await readJson(c, clientRequest))))
   app.post('/reset', async (c) => {
     const { keep_keys } = await readJson(c, resetRequest)
     resetWorld(world, { keepKeys: keep_keys })

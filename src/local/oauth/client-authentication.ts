@@ -1,13 +1,14 @@
 /**
  * Who is asking, at the token, introspection and revocation endpoints. RFC 6749 §2.3: exactly one
  * method per request. Stytch takes a confidential client's secret by either method; a public client has
- * none to give, and one that sends a secret is confused about what it is.
+ * none to give, and one that sends a secret is confused about what it is. Client metadata documents are
+ * never fetched here: any page may call these endpoints, and whoever holds a code was seen before.
  */
 import { parseBasic } from '../basic-auth.ts'
 import { sameDigest, sha256 } from '../digest.ts'
 import type { LocalContext } from '../envelope.ts'
 import { OAuthError } from '../errors.ts'
-import type { Client } from '../state.ts'
+import { type Client, findClient } from '../state.ts'
 import type { World } from '../world.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -31,13 +32,13 @@ export async function authenticateClient(
   const reject = (type: string, description: string) =>
     new OAuthError('invalid_client', type, description, header ? { headers: BASIC } : {})
 
-  const client = world.state.clients.get(clientId)
+  const client = findClient(world.state, clientId)
   if (!client) throw reject('connected_app_not_found', 'no such client.')
   if (client.secretDigest === undefined) {
     if (digest === undefined) return client
     throw reject('public_connected_apps_do_not_have_secrets', 'this client has no secret.')
   }
-  if (digest === undefined || !sameDigest(digest, client.secretDigest)) {
+  if (digest === undefined || !sameDigest(digest, await client.secretDigest)) {
     throw reject('unauthorized_credentials', 'the client secret is missing or wrong.')
   }
   return client

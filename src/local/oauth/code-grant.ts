@@ -5,7 +5,8 @@
  */
 import { sameDigest, sha256 } from '../digest.ts'
 import { OAuthError } from '../errors.ts'
-import type { Client, Code } from '../state.ts'
+import type { Project } from '../project.ts'
+import { type Client, type Code, isGrantedTo } from '../state.ts'
 import type { World } from '../world.ts'
 import { issueTokens } from './issue.ts'
 import type { Parameters } from './parameters.ts'
@@ -24,7 +25,7 @@ export async function exchangeCode(
   ])
   const redirectUri = required(parameters, 'redirect_uri')
   const code = world.state.codes.get(codeDigest)
-  if (!code || code.grant.client !== client) {
+  if (!code || !isGrantedTo(code.grant, client)) {
     throw invalidGrant('idp_auth_code_not_found', 'the code is unknown, or not for this client.')
   }
   if (code.redeemed) {
@@ -37,7 +38,7 @@ export async function exchangeCode(
   if (code.grant.revoked) {
     throw invalidGrant('idp_auth_code_not_found', 'the person withdrew what was allowed.')
   }
-  judge(code, { parameters, challenge, redirectUri, now: world.now() })
+  judge(world.project, code, { parameters, challenge, redirectUri, now: world.now() })
 
   // No await since the code was looked up: of two parallel exchanges exactly one gets here.
   code.redeemed = true
@@ -52,6 +53,7 @@ export async function exchangeCode(
 }
 
 function judge(
+  project: Project,
   code: Code,
   sent: { parameters: Parameters; challenge: string; redirectUri: string; now: number },
 ): void {
@@ -73,7 +75,7 @@ function judge(
   if (!sameDigest(challenge, code.challenge)) {
     throw invalidGrant('pkce_mismatch', 'code_verifier does not match the code_challenge.')
   }
-  if (!staysWithin(code.grant.resources, parameters.resources)) {
+  if (!staysWithin(project, code.grant.resources, parameters.resources)) {
     throw new OAuthError('invalid_target', 'invalid_argument', 'resource was not authorized.')
   }
 }

@@ -30,6 +30,7 @@ export function metadata(project: Project, family: Family): Record<string, unkno
     introspection_endpoint_auth_methods_supported: CLIENT_AUTH,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
+    ...(project.advertiseClientMetadata && { client_id_metadata_document_supported: true }),
     ...(family.namedInRedirects && { authorization_response_iss_parameter_supported: true }),
   }
 }

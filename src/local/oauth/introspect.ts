@@ -4,7 +4,7 @@
  */
 import { sha256 } from '../digest.ts'
 import { OAuthError } from '../errors.ts'
-import type { AccessToken, Client, RefreshToken } from '../state.ts'
+import { type AccessToken, type Client, isGrantedTo, type RefreshToken } from '../state.ts'
 import type { World } from '../world.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -32,7 +32,7 @@ export async function introspect(
   const digest = await sha256(presentedToken(parameters))
   const { accessTokens, refreshTokens } = world.state
   const token = accessTokens.get(digest) ?? refreshTokens.get(digest)
-  if (!token || token.grant.client !== client || !isLive(token, world.now())) {
+  if (!token || !isGrantedTo(token.grant, client) || !isLive(token, world.now())) {
     return { active: false }
   }
   if ('claims' in token) return { ...token.claims, active: true, token_type: 'access_token' }

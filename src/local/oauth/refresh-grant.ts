@@ -5,7 +5,7 @@
  */
 import { sha256 } from '../digest.ts'
 import { OAuthError } from '../errors.ts'
-import type { Client, Grant, RefreshToken } from '../state.ts'
+import { type Client, type Grant, isGrantedTo, type RefreshToken } from '../state.ts'
 import type { World } from '../world.ts'
 import { issueTokens, REFRESH_LIFETIME } from './issue.ts'
 import type { Parameters } from './parameters.ts'
@@ -26,7 +26,7 @@ export async function exchangeRefreshToken(
   const now = world.now()
   const token = usable(world.state.refreshTokens.get(digest), client, now)
   const scopes = narrowedScopes(token.grant, parameters.get('scope'))
-  if (!staysWithin(token.grant.resources, parameters.resources)) {
+  if (!staysWithin(world.project, token.grant.resources, parameters.resources)) {
     throw new OAuthError('invalid_target', 'invalid_argument', 'resource was not authorized.')
   }
 
@@ -38,7 +38,7 @@ export async function exchangeRefreshToken(
 }
 
 function usable(token: RefreshToken | undefined, client: Client, now: number): RefreshToken {
-  if (!token || token.grant.client !== client) {
+  if (!token || !isGrantedTo(token.grant, client)) {
     throw invalidGrant('idp_refresh_token_not_found', 'unknown, or not for this client.')
   }
   if (token.superseded) {

@@ -9,7 +9,8 @@ import type { Client } from '../state.ts'
 import type { World } from '../world.ts'
 import { readClientMetadata } from './client-metadata.ts'
 
-const MAX_CLIENTS = 1_000
+/** Clients one project may hold, whatever way they came. */
+export const MAX_CLIENTS = 1_000
 
 /**
  * @param sent the parsed JSON body
@@ -25,7 +26,6 @@ export async function register(
   const isPublic = metadata.authMethod === 'none'
   const fingerprint = await sha256(JSON.stringify(metadata))
   const secret = isPublic ? undefined : newSecretValue()
-  const secretDigest = secret && (await sha256(secret))
 
   const known = isPublic ? state.publicClients.get(fingerprint) : undefined
   if (known) return clientInformation(known)
@@ -39,7 +39,8 @@ export async function register(
   const client: Client = {
     clientId: newId('connected-app'),
     ...metadata,
-    ...(secretDigest && { secretDigest }),
+    party: 'third',
+    ...(secret && { secretDigest: sha256(secret) }),
     createdAt: world.now(),
   }
   state.clients.set(client.clientId, client)

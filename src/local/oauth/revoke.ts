@@ -4,7 +4,7 @@
  */
 import { sha256 } from '../digest.ts'
 import { OAuthError } from '../errors.ts'
-import type { Client } from '../state.ts'
+import { type Client, isGrantedTo } from '../state.ts'
 import type { World } from '../world.ts'
 import { presentedToken } from './introspect.ts'
 import type { Parameters } from './parameters.ts'
@@ -15,7 +15,7 @@ export async function revoke(world: World, client: Client, parameters: Parameter
   const { accessTokens, refreshTokens } = world.state
   const token = accessTokens.get(digest) ?? refreshTokens.get(digest)
   if (!token) return
-  if (token.grant.client !== client) {
+  if (!isGrantedTo(token.grant, client)) {
     throw new OAuthError(
       'unauthorized_client',
       'unauthorized_credentials',

@@ -24,8 +24,8 @@ export function authorizationServer(world: World, family: Family): Hono<LocalEnv
   app.use(`${wellKnown}/*`, openCors())
   app.use(`${endpoints}/*`, openCors())
 
-  for (const name of ['openid-configuration', 'oauth-authorization-server']) {
-    app.get(`${wellKnown}/${name}`, faulty(world, 'discovery'), (c) =>
+  for (const name of ['openid-configuration', 'oauth-authorization-server'] as const) {
+    app.get(`${wellKnown}/${name}`, faulty(world, 'discovery'), faulty(world, name), (c) =>
       answer(c, metadata(world.project, family)),
     )
   }
