@@ -2,10 +2,11 @@
 import { start } from './start.ts'
 import { ambiguous, isUnambiguous } from './wire.ts'
 
-/** Seconds a connection may be silent before its request is complete. */
-const REQUEST_SILENCE = 10
-/** Seconds it may be silent after that: a tool at work, or a connection kept for the next request. */
-const ANSWER_SILENCE = 60
+/**
+ * Seconds of silence on a connection: between requests, or while a tool is at work. Headers have ten
+ * seconds, which is Bun's own limit and no option.
+ */
+const SILENCE = 60
 /** Bytes Bun takes in before anyone reads. The app reads less; this is what a crowd can make it hold. */
 const MAX_BODY = 8 * 1024 * 1024
 
@@ -15,11 +16,10 @@ await start({
     Bun.serve({
       hostname: host,
       port,
-      idleTimeout: REQUEST_SILENCE,
+      idleTimeout: SILENCE,
       maxRequestBodySize: MAX_BODY,
       async fetch(request, server) {
         if (!isUnambiguous(request)) return ambiguous()
-        server.timeout(request, ANSWER_SILENCE)
         const response = await fetch(request)
         // A stream may be silent for as long as it lives.
         if (isStream(response)) server.timeout(request, 0)

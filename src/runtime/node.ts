@@ -61,6 +61,7 @@ function continueWhenRead(
   const read = incoming._read
   incoming._read = function (size) {
     incoming._read = read
+    // Whoever drains an unread body after the answer reads it too, and invites nobody.
     if (!outgoing.headersSent) outgoing.writeContinue()
     read.call(this, size)
   }
