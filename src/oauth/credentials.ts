@@ -24,7 +24,7 @@ export interface Credentials {
  */
 export function bearerCredentials(request: Request): Credentials | Refusal {
   // Fetch joins repeated headers with a comma, which no token68 contains: a duplicate never matches.
-  const header = request.headers.get('authorization')?.trim() ?? ''
+  const header = request.headers.get('authorization') ?? ''
   if (header === '') return refuse('credentials_missing')
 
   const bearer = BEARER.exec(header)

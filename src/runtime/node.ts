@@ -19,9 +19,14 @@ await start({
   env: process.env,
   listen: (fetch, { host, port }) =>
     new Promise((resolve, reject) => {
+      // Node parses what follows on a connection before it closes it.
+      const ended = new WeakSet<object>()
       const answer = (request: Request, { incoming }: HttpBindings) => {
         if (incoming.rawHeaders.length > 2 * MAX_HEADERS) return new Response(null, { status: 431 })
-        if (!isUnambiguous(request)) return ambiguous()
+        if (ended.has(incoming.socket) || !isUnambiguous(request) || isOldAndChunked(incoming)) {
+          ended.add(incoming.socket)
+          return ambiguous()
+        }
         return isSpelledOut(request, incoming)
           ? fetch(request)
           : new Response(null, { status: 404 })
@@ -50,6 +55,11 @@ function isSpelledOut(request: Request, { url = '' }: IncomingMessage): boolean 
   if (request.url.endsWith(url)) return true
   const path = url.startsWith('/') ? url.split('?', 1)[0] : new URL(url).pathname
   return path === new URL(request.url).pathname
+}
+
+/** HTTP/1.0 knows no chunks: what stands in front may have forwarded them as the next request. */
+function isOldAndChunked({ httpVersion, headers }: IncomingMessage): boolean {
+  return httpVersion !== '1.1' && headers['transfer-encoding'] !== undefined
 }
 
 /** `100 Continue` invites the body. Nobody is invited whose token has not been seen. */

@@ -290,16 +290,17 @@ describe.each([...RUNTIMES])('%s', (runtime) => {
     return join({ ...good, ...change({ token, authority, body, good: join(good) }) })
   }
 
-  /** Sends one odd request; in the end no tool may have run, and the next good request is served. */
+  /** Sends one odd request. The next good one must be served, and be the only one that ran a tool. */
   async function say(era: Era, change: Change, listening?: Listening): Promise<Conversation> {
     const before = await toolRuns()
     const said = await speak(server.url, write(era, change), listening)
-    expect(await toolRuns()).toBe(before)
     const next = await speak(
       server.url,
       write(era, () => ({})),
     )
     expect(next.responses[0]?.status).toBe(200)
+    // Counted after the next request, whose run is the one: a run may come after its connection is gone.
+    expect((await toolRuns()) - before).toBe(1)
     return said
   }
   const finals = ({ responses }: Conversation) => responses.filter(({ status }) => status >= 200)
