@@ -5,9 +5,8 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import type { Config } from './config.ts'
 import { errorKind } from './errors.ts'
 import { browserClients, knownHost, knownOrigin } from './host-and-origin.ts'
-import { createCatalogue } from './mcp/access.ts'
+import { createCatalogue, type Offer } from './mcp/catalogue.ts'
 import { mcpEndpoint } from './mcp/endpoint.ts'
-import type { Tool } from './mcp/tool.ts'
 import { createAuthority } from './oauth/authority.ts'
 import { BASELINE_SCOPES, metadata, RESOURCE_METADATA_PATH } from './oauth/metadata.ts'
 import { type AuthVariables, stytchAuth } from './oauth/middleware.ts'
@@ -21,16 +20,14 @@ import { explainPage } from './web/explain.ts'
 import { home } from './web/home.ts'
 import { pages } from './web/pages.ts'
 
-/** What the app reaches the world through; everything defaults to the platform's. */
-export interface AppDependencies {
+/** What the app offers and what it reaches the world through; everything has a default. */
+export interface AppDependencies extends Offer {
   readonly fetch?: typeof globalThis.fetch
   /** Milliseconds since the epoch. */
   readonly now?: () => number
   /** Waits before a second try; milliseconds. */
   readonly pause?: (ms: number) => Promise<void>
   readonly log?: Log
-  /** The tools to offer; this server's own by default. */
-  readonly tools?: readonly Tool[]
 }
 
 const IDENTITY = {
@@ -48,6 +45,13 @@ const REQUIRED_SCOPES = ['openid']
 const spelledOut: MiddlewareHandler = async (c, next) => {
   if (new URL(c.req.url).pathname !== c.req.path) return c.notFound()
   await next()
+}
+
+/** Without a configured key, only this process can open what it sealed. */
+function stateKey({ mcp }: Config): Uint8Array {
+  return mcp.stateKey === undefined
+    ? crypto.getRandomValues(new Uint8Array(32))
+    : new TextEncoder().encode(mcp.stateKey)
 }
 
 /** Answers about a person are nobody else's. */
@@ -77,9 +81,12 @@ export function createApp(config: Config, dependencies: AppDependencies = {}): H
   })
   const endpoint = mcpEndpoint({
     identity: IDENTITY,
-    catalogue: createCatalogue(dependencies.tools ?? allTools()),
+    catalogue: createCatalogue({ tools: allTools(), ...dependencies }),
     requiredScopes: REQUIRED_SCOPES,
     maxRevocationLag: tokens.maxRevocationLag,
+    sessions: config.mcp.sessions,
+    stateKey: stateKey(config),
+    now,
     log,
   })
 

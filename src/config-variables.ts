@@ -52,6 +52,8 @@ export const variables = z.object({
   INTROSPECTION_CLIENT_SECRET: z.string().optional(),
   MAX_REVOCATION_LAG: seconds(60, 3600),
   JWKS_STALE_MAX: seconds(3600, 86_400),
+  MCP_SESSIONS: z.enum(['off', 'memory'], 'is neither "off" nor "memory".').default('off'),
+  MCP_STATE_KEY: z.string().min(32, 'is shorter than 32 characters.').optional(),
   STYTCH_VERTICAL: z
     .enum(['consumer', 'b2b'], 'is neither "consumer" nor "b2b".')
     .default('consumer'),
@@ -73,6 +75,8 @@ export const MENDS: Record<string, string> = {
   STYTCH_VERTICAL: 'Write the vertical of the project.',
   AUDIENCE: 'Leave it out, or write "resource" if your tokens carry this server in aud.',
   INTROSPECTION: 'Leave it out, or write one of the three.',
+  MCP_SESSIONS: 'Leave it out, or write "memory" where a single server is enough.',
+  MCP_STATE_KEY: 'Use a long random text, such as the output of: openssl rand -base64 32.',
   MAX_REVOCATION_LAG: 'Use whole seconds from 0 to 3600.',
   JWKS_STALE_MAX: 'Use whole seconds from 0 to 86400.',
 }

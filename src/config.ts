@@ -20,6 +20,15 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   readonly stytch: StytchProject
   readonly tokens: TokenPolicy
+  readonly mcp: ProtocolOptions
+}
+
+/** How the protocol is served. */
+export interface ProtocolOptions {
+  /** Whether clients of the 2025 era get sessions, kept in this process's memory. */
+  readonly sessions: boolean
+  /** Seals what travels through clients between rounds; without it every process makes its own. */
+  readonly stateKey?: string
 }
 
 /** Which access tokens are good enough. Times are seconds. */
@@ -104,6 +113,10 @@ export function loadConfig(env: Environment): Config {
     allowedOrigins: list(vars.ALLOWED_ORIGINS),
     stytch: local ? localProject(vars) : stytchProject(vars),
     tokens: tokenPolicy(vars),
+    mcp: {
+      sessions: vars.MCP_SESSIONS === 'memory',
+      ...(vars.MCP_STATE_KEY === undefined ? {} : { stateKey: vars.MCP_STATE_KEY }),
+    },
   })
 }
 

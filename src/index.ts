@@ -1,4 +1,6 @@
 /** The library's face. */
+
+export { completable, fromJsonSchema, inputRequired } from '@modelcontextprotocol/server'
 export { type AppDependencies, createApp } from './app.ts'
 export {
   type Config,
@@ -9,12 +11,24 @@ export {
   type StytchProject,
 } from './config.ts'
 export { ERRORS, type ErrorCode, type ErrorKind } from './errors.ts'
+export type { CallContext, Caller } from './mcp/call-context.ts'
+export type { Offer } from './mcp/catalogue.ts'
+export type { Changes } from './mcp/changes.ts'
+export { definePrompt, type Prompt, type PromptAnswer, type PromptManifest } from './mcp/prompt.ts'
+export {
+  type Contents,
+  type DeclaredTemplate,
+  defineResource,
+  defineResourceTemplate,
+  type Resource,
+  type ResourceTemplateDeclaration,
+} from './mcp/resource.ts'
 export {
   defineTool,
   type Risk,
+  type Schema,
   type Tool,
   type ToolAnswer,
-  type ToolContext,
   ToolError,
   type ToolManifest,
 } from './mcp/tool.ts'

@@ -1,37 +1,24 @@
 /**
- * What a call needs and what the caller has. Decided here from the tools' own declarations, before any
- * transport sees the request, so that both eras and every transport answer alike.
+ * What a call needs and what the caller has. Decided here from the declarations, before any transport
+ * sees the request, so that both eras and every transport answer alike.
  */
 import type { Principal } from '../oauth/principal.ts'
+import type { Catalogue } from './catalogue.ts'
 import type { RpcRequest } from './message.ts'
-import type { Risk, Tool } from './tool.ts'
-
-/** The tools of a server, by name. */
-export type Catalogue = ReadonlyMap<string, Tool>
+import type { Risk } from './tool.ts'
 
 /**
- * Indexes tools by name.
+ * All scopes a request needs: the baseline for whatever it is, and those of what it names.
  *
- * @throws {TypeError} when two tools share a name
- */
-export function createCatalogue(tools: readonly Tool[]): Catalogue {
-  const catalogue = new Map(tools.map((tool) => [tool.name, tool]))
-  if (catalogue.size !== tools.length) throw new TypeError('Two tools share a name.')
-  return catalogue
-}
-
-/**
- * All scopes a request needs: the baseline for whatever it is, and those of the tool it calls.
- *
- * @returns scopes in a stable order, without repetitions; an unknown tool needs the baseline only, and
- *   is answered by the protocol
+ * @returns scopes in a stable order, without repetitions; what nobody declared needs the baseline only,
+ *   and is answered by the protocol
  */
 export function neededScopes(
   request: RpcRequest,
   catalogue: Catalogue,
   required: readonly string[],
 ): readonly string[] {
-  return [...new Set([...required, ...(calledTool(request, catalogue)?.scopes ?? [])])]
+  return [...new Set([...required, ...(named(request, catalogue)?.scopes ?? [])])]
 }
 
 /**
@@ -39,16 +26,42 @@ export function neededScopes(
  *
  * @returns the risk of the tool it calls; anything else only reads
  */
-export function riskOf(request: RpcRequest, catalogue: Catalogue): Risk {
-  return calledTool(request, catalogue)?.risk ?? 'read'
-}
-
-function calledTool({ method, params }: RpcRequest, catalogue: Catalogue): Tool | undefined {
+export function riskOf({ method, params }: RpcRequest, { tools }: Catalogue): Risk {
   const name = method === 'tools/call' ? params?.name : undefined
-  return typeof name === 'string' ? catalogue.get(name) : undefined
+  return (typeof name === 'string' ? tools.get(name)?.risk : undefined) ?? 'read'
 }
 
 /** Whether the caller holds every one of the scopes. */
 export function holds(principal: Principal, scopes: readonly string[]): boolean {
   return scopes.every((scope) => principal.scopes.includes(scope))
+}
+
+/** The declaration a request is about. */
+function named({ method, params = {} }: RpcRequest, catalogue: Catalogue) {
+  const { name, uri, ref } = params as { name?: unknown; uri?: unknown; ref?: unknown }
+  switch (method) {
+    case 'tools/call':
+      return typeof name === 'string' ? catalogue.tools.get(name) : undefined
+    case 'prompts/get':
+      return typeof name === 'string' ? catalogue.prompts.get(name) : undefined
+    case 'resources/read':
+    case 'resources/subscribe':
+      return typeof uri === 'string' ? resource(uri, catalogue) : undefined
+    case 'completion/complete':
+      return completed(ref, catalogue)
+    default:
+      return undefined
+  }
+}
+
+function resource(uri: string, { resources, templates }: Catalogue) {
+  return resources.get(uri) ?? templates.find(({ matches }) => matches(uri))
+}
+
+/** Suggestions tell what exists, so they need what reading it needs. */
+function completed(ref: unknown, { prompts, templates }: Catalogue) {
+  if (typeof ref !== 'object' || ref === null) return undefined
+  const { name, uri } = ref as { name?: unknown; uri?: unknown }
+  if (typeof name === 'string') return prompts.get(name)
+  return templates.find(({ uriTemplate }) => uriTemplate === uri)
 }

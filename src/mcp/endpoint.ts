@@ -1,20 +1,28 @@
 /**
  * The MCP endpoint: one pipeline for every protocol era. By the time a request gets here its caller is
- * known; what is left is method → media type → body → message → era → access → dispatch.
+ * known; what is left is method → media type → body → messages → era → access → dispatch.
  */
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { AuthVariables } from '../oauth/middleware.ts'
-import { refuse } from '../oauth/refusal.ts'
+import { type Refusal, refuse } from '../oauth/refusal.ts'
 import type { Log } from '../observe/log.ts'
-import { type Catalogue, holds, neededScopes, riskOf } from './access.ts'
+import { holds, neededScopes, riskOf } from './access.ts'
+import { authInfo } from './auth-info.ts'
 import { readJson } from './body.ts'
-import { serveLegacy } from './legacy.ts'
-import { type RpcRequest, readEnvelope } from './message.ts'
+import type { Caller } from './call-context.ts'
+import type { Catalogue } from './catalogue.ts'
+import { announceTo, type Changes } from './changes.ts'
+import { serveStateless, unknownRevision } from './legacy.ts'
+import { createSubscriptions } from './listening.ts'
+import { type RpcRequest, readBatch, readEnvelope, readResponse } from './message.ts'
 import { unmetPrecondition } from './preconditions.ts'
 import { INVALID_REQUEST, rpcError } from './rpc-error.ts'
+import { createSealedState } from './sealed-state.ts'
 import { createServerFactory, type ServerIdentity } from './server.ts'
-import type { Risk, ToolContext } from './tool.ts'
+import { serveInSession } from './sessionful.ts'
+import { createSessions } from './sessions.ts'
+import type { Risk } from './tool.ts'
 
 /** What the endpoint serves. */
 export interface McpEndpointOptions {
@@ -24,77 +32,153 @@ export interface McpEndpointOptions {
   readonly requiredScopes: readonly string[]
   /** Seconds a revoked token may go on being used for writes. */
   readonly maxRevocationLag: number
+  /** Whether the 2025 era has sessions, in this process's memory. */
+  readonly sessions: boolean
+  /** At least 32 bytes; the same in every process that serves this address. */
+  readonly stateKey: Uint8Array
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
   readonly log: Log
 }
+
+type Env = { Variables: AuthVariables }
 
 /**
  * The MCP endpoint as a Hono app with one path, to be mounted behind {@link stytchAuth}.
  *
- * @returns POST answers MCP in every era; other methods 405, since stateless servers have no stream to
- *   open and no session to end
+ * @returns POST answers MCP in every era. With sessions, GET opens a stream and DELETE ends a session of
+ *   the 2025 era; without them, and for any other method, 405.
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports
  */
-export function mcpEndpoint(options: McpEndpointOptions): Hono<{ Variables: AuthVariables }> {
-  const { identity, catalogue, requiredScopes, log } = options
+export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
+  const { catalogue, requiredScopes, log, now } = options
   /** How old the knowledge may be that the token still stands; reads trust its signature. */
   const freshness: Record<Risk, number | undefined> = {
     read: undefined,
     write: options.maxRevocationLag,
     destructive: 0,
   }
-  const serverFor = createServerFactory(identity, catalogue, log)
-  const modern = createMcpHandler(
-    ({ authInfo }) => serverFor(authInfo?.extra?.context as ToolContext),
-    {
-      legacy: 'reject',
-      onerror: ({ name }) => log('debug', 'mcp exchange refused', { error: name }),
-    },
-  )
+  const changes = announceTo(() => listeners())
+  const createServer = createServerFactory({
+    ...options,
+    changes,
+    sealed: createSealedState(options.stateKey),
+  })
+  const sessions = options.sessions
+    ? createSessions({ createServer: () => createServer(true), now })
+    : undefined
+  const subscriptions = createSubscriptions(catalogue, now)
+  const modern = createMcpHandler(() => createServer(true), {
+    legacy: 'reject',
+    onerror: ({ name }) => log('debug', 'mcp exchange refused', { error: name }),
+  })
+  function* listeners(): Iterable<Changes> {
+    yield {
+      tools: modern.notify.toolsChanged,
+      prompts: modern.notify.promptsChanged,
+      resources: modern.notify.resourcesChanged,
+      resource: modern.notify.resourceUpdated,
+    }
+    if (sessions !== undefined) yield* sessions.changes()
+  }
 
-  const app = new Hono<{ Variables: AuthVariables }>()
+  /** Whether the caller may have all of these done, and if not, why. None of them needs the baseline. */
+  async function permit(c: Context<Env>, messages: readonly RpcRequest[]) {
+    const needed = [
+      ...new Set([
+        ...requiredScopes,
+        ...messages.flatMap((one) => neededScopes(one, catalogue, requiredScopes)),
+      ]),
+    ]
+    const { scopes } = c.get('principal')
+    if (!holds(c.get('principal'), needed)) {
+      return c.get('refuse')(
+        refuse('insufficient_scope', needed.join(' '), scopes.join(' ')),
+        needed,
+      )
+    }
+    const ages = messages.map((one) => freshness[riskOf(one, catalogue)])
+    const strictest = ages.reduce(
+      (a, b) => (a === undefined || (b !== undefined && b < a) ? b : a),
+      undefined,
+    )
+    const inactive: Refusal | undefined =
+      strictest === undefined ? undefined : await c.get('ensureActive')(strictest)
+    return inactive === undefined ? undefined : c.get('refuse')(inactive)
+  }
+
+  const app = new Hono<Env>()
   app.post('/', async (c) => {
     const request = c.req.raw
     const unmet = unmetPrecondition(request.headers)
     if (unmet !== undefined) return rpcError(unmet.status, INVALID_REQUEST, unmet.reason)
     const body = await readJson(request)
     if (!body.ok) return rpcError(body.status, body.code, body.reason)
+
+    if (sessions !== undefined) {
+      const response = readResponse(body.value)
+      if (response !== undefined) {
+        const refused = await permit(c, [])
+        return refused ?? serveInSession(request, response, sessions, callerOf(c))
+      }
+    }
+    const batch = readBatch(body.value, request.headers)
+    if (batch !== undefined) {
+      if (!batch.ok) return rpcError(400, INVALID_REQUEST, batch.reason)
+      const refused = await permit(c, batch.messages)
+      if (refused !== undefined) return refused
+      return sessions === undefined
+        ? serveStateless(c, batch.messages, createServer(false), callerOf(c))
+        : serveInSession(request, batch.messages, sessions, callerOf(c))
+    }
     const envelope = readEnvelope(body.value)
     if (!envelope.ok) return rpcError(400, INVALID_REQUEST, envelope.reason, envelope)
     const { message } = envelope
-
-    const principal = c.get('principal')
-    const context = { principal, userinfo: c.get('userinfo'), requestId: c.get('requestId') }
     const legacy = await isLegacyRequest(request, message)
 
-    const scopes = neededScopes(message, catalogue, requiredScopes)
-    if (!holds(principal, scopes) && (legacy || headersAgree(request, message))) {
-      const refusal = refuse('insufficient_scope', scopes.join(' '), principal.scopes.join(' '))
-      return c.get('refuse')(refusal, scopes)
+    if (legacy || headersAgree(request, message)) {
+      const refused = await permit(c, [message])
+      if (refused !== undefined) return refused
     }
-    const maxAge = freshness[riskOf(message, catalogue)]
-    const inactive = maxAge === undefined ? undefined : await c.get('ensureActive')(maxAge)
-    if (inactive !== undefined) return c.get('refuse')(inactive)
-
-    if (legacy) return serveLegacy(c, message, serverFor, context)
-    return modern.fetch(request, { parsedBody: message, authInfo: authInfo(context) })
+    if (!legacy) {
+      const serve = (parsedBody: RpcRequest) =>
+        modern.fetch(request, { parsedBody, authInfo: authInfo(callerOf(c)) })
+      return message.method === 'subscriptions/listen'
+        ? subscriptions.open(message, c.get('principal'), serve)
+        : serve(message)
+    }
+    const unknown = unknownRevision(request, message.id)
+    if (unknown !== undefined) return unknown
+    return sessions === undefined
+      ? serveStateless(c, message, createServer(false), callerOf(c))
+      : serveInSession(request, message, sessions, callerOf(c))
   })
+  if (sessions !== undefined) {
+    app.on(['GET', 'DELETE'], '/', async (c) => {
+      const refused = await permit(c, [])
+      return refused ?? serveInSession(c.req.raw, undefined, sessions, callerOf(c))
+    })
+  }
+  const allowed = sessions === undefined ? 'POST, OPTIONS' : 'GET, POST, DELETE, OPTIONS'
   app.all('/', () =>
-    rpcError(405, INVALID_REQUEST, 'Only POST is served', { headers: { Allow: 'POST, OPTIONS' } }),
+    rpcError(405, INVALID_REQUEST, `Served are ${allowed}`, { headers: { Allow: allowed } }),
   )
   return app
 }
 
-/**
- * A modern request whose `Mcp-Name` names another tool than its body is malformed before it is
- * unauthorized: the SDK answers it, and runs nothing.
- */
-function headersAgree(request: Request, message: RpcRequest): boolean {
-  const named = request.headers.get('mcp-name')
-  return named === null || named === message.params?.name
+function callerOf(c: Context<Env>): Caller {
+  return {
+    principal: c.get('principal'),
+    userinfo: c.get('userinfo'),
+    requestId: c.get('requestId'),
+  }
 }
 
-/** The SDK's own shape. The token stays with the verifier; tools get the principal. */
-function authInfo(context: ToolContext) {
-  const { clientId, scopes, expiresAt } = context.principal
-  return { token: '', clientId, scopes: [...scopes], expiresAt, extra: { context } }
+/**
+ * A modern request whose `Mcp-Name` names something else than its body is malformed before it is
+ * unauthorized: the SDK answers it, and runs nothing.
+ */
+function headersAgree(request: Request, { params }: RpcRequest): boolean {
+  const named = request.headers.get('mcp-name')
+  return named === null || named === (params?.name ?? params?.uri)
 }

@@ -3,59 +3,62 @@
  * a `@hono/mcp` transport of its own, and no session id is minted.
  */
 import { StreamableHTTPTransport } from '@hono/mcp'
-import type { Transport } from '@modelcontextprotocol/server'
+import type { McpServer, Transport } from '@modelcontextprotocol/server'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { authInfo } from './auth-info.ts'
+import type { Caller } from './call-context.ts'
 import type { RpcRequest } from './message.ts'
 import { INVALID_REQUEST, rpcError } from './rpc-error.ts'
-import type { ServerFactory } from './server.ts'
-import type { ToolContext } from './tool.ts'
 
 /** Revisions this era has had. */
 const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05']
 
 /**
- * Answers one 2025-era message.
+ * Refuses a revision this era never had. The transport would say 404, which clients read as "your session
+ * is gone".
+ *
+ * @returns 400, or `undefined` when the revision is known or not named
+ */
+export function unknownRevision(request: Request, id: RpcRequest['id']): Response | undefined {
+  const revision = request.headers.get('mcp-protocol-version')
+  if (revision === null || REVISIONS.includes(revision)) return undefined
+  const reason = `MCP-Protocol-Version must be one of ${REVISIONS.join(', ')}`
+  return rpcError(400, INVALID_REQUEST, reason, id === undefined ? {} : { id })
+}
+
+/**
+ * Answers one 2025-era message, or a batch of them.
  *
  * @param c the Hono context of the request, whose body has been read
- * @param message its message
- * @param serverFor makes the server
- * @param context of the call
+ * @param body its message or messages
+ * @param server made for this exchange alone
+ * @param caller whom it is from
  */
-export async function serveLegacy(
+export async function serveStateless(
   c: Context,
-  message: RpcRequest,
-  serverFor: ServerFactory,
-  context: ToolContext,
+  body: RpcRequest | readonly RpcRequest[],
+  server: McpServer,
+  caller: Caller,
 ): Promise<Response> {
-  // The transport says 404 here, which clients read as "your session is gone".
-  const revision = c.req.header('mcp-protocol-version')
-  if (revision !== undefined && !REVISIONS.includes(revision)) {
-    return rpcError(
-      400,
-      INVALID_REQUEST,
-      `MCP-Protocol-Version must be one of ${REVISIONS.join(', ')}`,
-      {
-        ...(message.id === undefined ? {} : { id: message.id }),
-      },
-    )
-  }
   // Nothing lasts from one exchange to the next, so there is nothing a notification could change.
-  if (message.id === undefined) return new Response(null, { status: 202 })
+  const messages = [body].flat() as RpcRequest[]
+  if (messages.every(({ id }) => id === undefined)) return new Response(null, { status: 202 })
 
   const transport = new StreamableHTTPTransport({
     // Only a stream can carry progress; clients that read JSON alone get the result alone.
     enableJsonResponse: !acceptsStream(c.req.header('accept')),
   })
-  const server = serverFor(context)
+  c.set('auth', authInfo(caller))
   await server.connect(transport as unknown as Transport)
   try {
-    return (await transport.handleRequest(c, message)) ?? c.body(null, 202)
+    return (await transport.handleRequest(c, body)) ?? c.body(null, 202)
   } catch (error) {
     // Thrown, and meant as an answer; but its body quotes the schema library and forgets the id.
     if (!(error instanceof HTTPException)) throw error
     const reason = 'The message does not fit the schema of its protocol revision'
-    return rpcError(error.status, INVALID_REQUEST, reason, { id: message.id })
+    const [{ id } = {}] = messages
+    return rpcError(error.status, INVALID_REQUEST, reason, id === undefined ? {} : { id })
   }
 }
 

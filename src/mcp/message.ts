@@ -1,6 +1,6 @@
 /**
- * The envelope of a JSON-RPC message, checked before anything looks inside. Batches exist in one old
- * revision only (2025-03-26) and are refused in all: one request, one decision.
+ * The envelope of a JSON-RPC message, checked before anything looks inside. Batches exist in revision
+ * 2025-03-26 only, which had no version header yet.
  */
 
 /** A request (with an id) or a notification (without). */
@@ -25,7 +25,6 @@ const MAX_METHOD = 256
  * @param body any JSON value
  */
 export function readEnvelope(body: unknown): Envelope {
-  if (Array.isArray(body)) return { ok: false, reason: 'Batches are not supported' }
   if (!isRecord(body)) return { ok: false, reason: 'A message must be a JSON object' }
 
   const { jsonrpc, id, method, params } = body
@@ -40,6 +39,66 @@ export function readEnvelope(body: unknown): Envelope {
   }
   if (params !== undefined && !isRecord(params)) return invalid('params must be an object')
   return { ok: true, message: body as unknown as RpcRequest }
+}
+
+/** The messages of a batch, or why it is none. */
+export type Batch =
+  | { readonly ok: true; readonly messages: readonly RpcRequest[] }
+  | { readonly ok: false; readonly reason: string }
+
+const BATCH_REVISION = '2025-03-26'
+const MAX_BATCH = 100
+
+/**
+ * Reads a batch.
+ *
+ * @param body any JSON value
+ * @param headers of the request it came with
+ * @returns `undefined` when it is no batch
+ */
+export function readBatch(body: unknown, headers: Headers): Batch | undefined {
+  if (!Array.isArray(body)) return undefined
+  const invalid = (reason: string): Batch => ({ ok: false, reason })
+
+  if ((headers.get('mcp-protocol-version') ?? BATCH_REVISION) !== BATCH_REVISION) {
+    return invalid(`Batches exist in revision ${BATCH_REVISION} only`)
+  }
+  if (body.length === 0 || body.length > MAX_BATCH) {
+    return invalid(`A batch holds 1 to ${MAX_BATCH} messages`)
+  }
+  const messages: RpcRequest[] = []
+  for (const one of body) {
+    const envelope = readEnvelope(one)
+    if (!envelope.ok) return invalid(envelope.reason)
+    if (envelope.message.method === 'initialize') return invalid('initialize stands alone')
+    if (isModern(envelope.message)) return invalid('A batch holds messages of its own revision')
+    messages.push(envelope.message)
+  }
+  return { ok: true, messages }
+}
+
+/** Whether a message carries the envelope of 2026-07-28. */
+function isModern({ params }: RpcRequest): boolean {
+  const meta = params?._meta
+  return isRecord(meta) && 'io.modelcontextprotocol/protocolVersion' in meta
+}
+
+/** An answer to something the server asked. */
+export interface RpcResponse {
+  readonly jsonrpc: '2.0'
+  readonly id: string | number
+}
+
+/**
+ * Reads a response, for those who ask: servers in sessions of the 2025 era.
+ *
+ * @param body any JSON value
+ * @returns `undefined` when it is none
+ */
+export function readResponse(body: unknown): RpcResponse | undefined {
+  if (!isRecord(body) || body.jsonrpc !== '2.0' || !isId(body.id) || 'method' in body)
+    return undefined
+  return 'result' in body !== 'error' in body ? (body as unknown as RpcResponse) : undefined
 }
 
 function isId(value: unknown): value is string | number {

@@ -4,6 +4,8 @@
 export const PARSE_ERROR = -32700
 /** JSON-RPC 2.0 §5.1: the body is JSON, but no message. */
 export const INVALID_REQUEST = -32600
+/** JSON-RPC 2.0 §5.1: the parameters are not those of the method. */
+export const INVALID_PARAMS = -32602
 
 /**
  * A response whose body is a JSON-RPC error.

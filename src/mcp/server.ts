@@ -1,11 +1,16 @@
 /**
- * A protocol server for one exchange. Every era is served by the same `McpServer` made from the same
- * catalogue; only the transport in front of it differs.
+ * A protocol server made from the declarations. Every era and every transport is served by the same
+ * `McpServer`; what differs stands in front of it.
  */
-import { type CallToolResult, McpServer } from '@modelcontextprotocol/server'
-import type { Log } from '../observe/log.ts'
-import { type Catalogue, holds } from './access.ts'
-import { type Tool, type ToolContext, ToolError } from './tool.ts'
+import { McpServer } from '@modelcontextprotocol/server'
+import type { Catalogue } from './catalogue.ts'
+import {
+  type Running,
+  registerPrompt,
+  registerResource,
+  registerTemplate,
+  registerTool,
+} from './register.ts'
 
 /** Who the server says it is. */
 export interface ServerIdentity {
@@ -16,71 +21,41 @@ export interface ServerIdentity {
   readonly instructions: string
 }
 
-/** Makes the server of one exchange. */
-export type ServerFactory = (context: ToolContext) => McpServer
+/** What every server is made with. */
+export interface ServerOptions extends Running {
+  readonly identity: ServerIdentity
+  readonly catalogue: Catalogue
+}
 
 /**
- * Prepares a factory of per-exchange servers.
+ * Prepares a factory of servers: one for each exchange, or for each session.
  *
- * @param identity who the server says it is
- * @param catalogue every tool it has
- * @param log where failures of tools are recorded
+ * @returns a function that makes a server whose calls take their caller from the request they come with;
+ *   `announces` says whether a client can hear of changes, which takes a session or a subscription
  */
-export function createServerFactory(
-  identity: ServerIdentity,
-  catalogue: Catalogue,
-  log: Log,
-): ServerFactory {
-  const { instructions, ...implementation } = identity
+export function createServerFactory(options: ServerOptions): (announces: boolean) => McpServer {
+  const { instructions, ...implementation } = options.identity
+  const { tools, resources, templates, prompts } = options.catalogue
 
-  return (context) => {
-    const server = new McpServer(implementation, { instructions })
-    for (const tool of catalogue.values()) {
-      const { name, title, description, annotations, input, output } = tool
-      server.registerTool(
-        name,
-        { title, description, annotations, inputSchema: input, outputSchema: output },
-        (args) => call(tool, args, context, log),
-      )
-    }
+  return (announces) => {
+    const changing = { listChanged: announces }
+    const server = new McpServer(implementation, {
+      instructions,
+      capabilities: {
+        logging: {},
+        completions: {},
+        ...(tools.size > 0 ? { tools: changing } : {}),
+        ...(prompts.size > 0 ? { prompts: changing } : {}),
+        ...(resources.size + templates.length > 0
+          ? { resources: { ...changing, subscribe: announces } }
+          : {}),
+      },
+      requestState: { verify: options.sealed.verify },
+    })
+    for (const tool of tools.values()) registerTool(server, tool, options)
+    for (const resource of resources.values()) registerResource(server, resource, options)
+    for (const template of templates) registerTemplate(server, template, options)
+    for (const prompt of prompts.values()) registerPrompt(server, prompt, options)
     return server
   }
-}
-
-async function call(
-  tool: Tool,
-  args: unknown,
-  context: ToolContext,
-  log: Log,
-): Promise<CallToolResult> {
-  const { requestId, principal } = context
-  try {
-    // The endpoint has decided already; a route that forgot to ask must not reach a handler.
-    if (!holds(principal, tool.scopes)) {
-      throw new ToolError('forbidden', 'The access token lacks a scope this tool needs.')
-    }
-    const { summary, data } = await tool.run(args, context)
-    return {
-      // Clients older than structured content read the same data from the second block.
-      content: [
-        { type: 'text', text: summary },
-        { type: 'text', text: JSON.stringify(data) },
-      ],
-      structuredContent: data as Record<string, unknown>,
-    }
-  } catch (error) {
-    if (error instanceof ToolError) return failure(error.code, error.message, requestId)
-    log('error', 'tool failed', {
-      request_id: requestId,
-      tool: tool.name,
-      error: error instanceof Error ? error.name : typeof error,
-    })
-    return failure('internal_error', 'The tool failed on this server. Try again later.', requestId)
-  }
-}
-
-/** Not structured content: that must fit the tool's output schema, and an error does not. */
-function failure(code: string, message: string, requestId: string): CallToolResult {
-  const error = { code, message, request_id: requestId }
-  return { isError: true, content: [{ type: 'text', text: JSON.stringify({ error }) }] }
 }

@@ -2,32 +2,33 @@
  * `defineTool`: one declaration per tool. What a client lists, what scopes a call needs, how risky it is
  * and what comes back are all read from it, so that no two surfaces can disagree.
  */
-import type { ToolAnnotations } from '@modelcontextprotocol/server'
-import type { z } from 'zod'
-import type { Principal } from '../oauth/principal.ts'
-import type { UserinfoAnswer } from '../oauth/userinfo.ts'
+import type {
+  ContentBlock,
+  Icon,
+  InputRequiredResult,
+  StandardSchemaWithJSON,
+  ToolAnnotations,
+} from '@modelcontextprotocol/server'
+import type { CallContext } from './call-context.ts'
 
 /** How much a call can change: nothing, something, or something that cannot be brought back. */
 export type Risk = 'read' | 'write' | 'destructive'
 
-/** What a running tool knows about its call. */
-export interface ToolContext {
-  readonly principal: Principal
-  /** Asks Stytch about the caller. */
-  readonly userinfo: () => Promise<UserinfoAnswer>
-  readonly requestId: string
-}
+/** A schema that validates and describes itself: zod's objects, or JSON Schema through `fromJsonSchema`. */
+export type Schema = StandardSchemaWithJSON
 
 /** What a tool answers. */
-export interface ToolAnswer<Data> {
+export interface ToolAnswer<Data = unknown> {
   /** One or two sentences written by the server. Never quotes data others can write. */
-  readonly summary: string
+  readonly summary?: string
   /** Validated against the tool's `output` and sent as structured content. */
-  readonly data: Data
+  readonly data?: Data
+  /** Further content: images, audio, links, embedded resources. */
+  readonly content?: readonly ContentBlock[]
 }
 
 /** A tool's manifest. */
-export interface ToolManifest<Input extends z.ZodObject, Output extends z.ZodObject> {
+export interface ToolManifest<Input extends Schema, Output extends Schema> {
   /** Unique; 1–64 characters of `A-Za-z0-9_-`. */
   readonly name: string
   readonly title: string
@@ -38,9 +39,17 @@ export interface ToolManifest<Input extends z.ZodObject, Output extends z.ZodObj
   /** All scopes a call needs. */
   readonly scopes: readonly string[]
   readonly input: Input
-  readonly output: Output
-  /** @throws {ToolError} when the model should be told what to do next */
-  run(input: z.output<Input>, context: ToolContext): Promise<ToolAnswer<z.input<Output>>>
+  /** Shape of the structured content; a tool without it answers with content only. */
+  readonly output?: Output
+  readonly icons?: readonly Icon[]
+  /**
+   * @returns the answer, or what `context.ask` returned when the person must be asked first
+   * @throws {ToolError} when the model should be told what to do next
+   */
+  run(
+    input: StandardSchemaWithJSON.InferOutput<Input>,
+    context: CallContext,
+  ): Promise<ToolAnswer<StandardSchemaWithJSON.InferInput<Output>> | InputRequiredResult>
 }
 
 /** A declared tool, its types folded away. */
@@ -51,10 +60,11 @@ export interface Tool {
   readonly toolset: string
   readonly risk: Risk
   readonly scopes: readonly string[]
-  readonly input: z.ZodObject
-  readonly output: z.ZodObject
+  readonly input: Schema
+  readonly output?: Schema
+  readonly icons?: readonly Icon[]
   readonly annotations: ToolAnnotations
-  readonly run: (input: unknown, context: ToolContext) => Promise<ToolAnswer<unknown>>
+  readonly run: (input: unknown, context: CallContext) => Promise<ToolAnswer | InputRequiredResult>
 }
 
 /** A failure the model can act on. Reaches the client as a tool result with `isError`. */
@@ -82,19 +92,27 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/
  * @returns the frozen tool, with annotations derived from its risk
  * @throws {TypeError} for a name clients would refuse, or when no scope is declared
  */
-export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+export function defineTool<Input extends Schema, Output extends Schema>(
   manifest: ToolManifest<Input, Output>,
 ): Tool {
   if (!NAME.test(manifest.name)) throw new TypeError(`Tool name ${manifest.name} is not usable.`)
-  if (manifest.scopes.length === 0) {
-    throw new TypeError(`Tool ${manifest.name} declares no scope: undeclared means denied.`)
-  }
   return Object.freeze({
     ...manifest,
-    scopes: Object.freeze([...manifest.scopes]),
+    scopes: declaredScopes(`Tool ${manifest.name}`, manifest.scopes),
     annotations: annotations(manifest.risk),
     run: manifest.run as Tool['run'],
   })
+}
+
+/**
+ * The scopes of a declaration, frozen.
+ *
+ * @throws {TypeError} when there are none: undeclared means denied
+ */
+export function declaredScopes(what: string, scopes: readonly string[]): readonly string[] {
+  if (scopes.length === 0)
+    throw new TypeError(`${what} declares no scope: undeclared means denied.`)
+  return Object.freeze([...scopes])
 }
 
 /** All four hints, explicitly: the protocol's defaults describe the most dangerous tool there is. */

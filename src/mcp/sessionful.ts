@@ -1,0 +1,56 @@
+/** Serves 2025-era requests inside sessions: who may use which, and what to say about the others. */
+import { authInfo } from './auth-info.ts'
+import type { Caller } from './call-context.ts'
+import type { RpcRequest, RpcResponse } from './message.ts'
+import { INVALID_REQUEST, rpcError } from './rpc-error.ts'
+import type { Sessions } from './sessions.ts'
+
+/**
+ * Answers one request of a session.
+ *
+ * @param request POST with its body parsed, GET for a stream, or DELETE
+ * @param body of a POST: a message, a batch of them, or a response to what the server asked
+ * @returns what the transport answers; 404 for a session that is not the caller's, 400 where a session is
+ *   needed and none is named, 429 for a caller who has too many
+ */
+export async function serveInSession(
+  request: Request,
+  body: RpcRequest | readonly RpcRequest[] | RpcResponse | undefined,
+  sessions: Sessions,
+  caller: Caller,
+): Promise<Response> {
+  const id = request.headers.get('mcp-session-id')
+  const message = body !== undefined && 'method' in body ? body : undefined
+  const opens = message?.method === 'initialize'
+  const reply = message?.id === undefined ? {} : { id: message.id }
+
+  if (id === null && !opens) {
+    return rpcError(400, INVALID_REQUEST, 'Mcp-Session-Id is required', reply)
+  }
+  const transport = opens
+    ? await sessions.open(caller.principal)
+    : sessions.find(id as string, caller.principal)
+  if (transport === undefined) {
+    return opens
+      ? rpcError(429, INVALID_REQUEST, 'Too many sessions are open', {
+          ...reply,
+          headers: { 'Retry-After': '60' },
+        })
+      : rpcError(404, INVALID_REQUEST, 'The session is unknown', reply)
+  }
+  const response = await transport.handleRequest(request, {
+    authInfo: authInfo(caller),
+    ...(body === undefined ? {} : { parsedBody: body }),
+  })
+  return request.method === 'GET' ? openedAtOnce(response) : response
+}
+
+/** Some runtimes hold headers back until a body begins; a comment begins it. */
+function openedAtOnce(response: Response): Response {
+  if (response.body === null || response.status !== 200) return response
+  const comment = new TextEncoder().encode(': open\n\n')
+  const first = new TransformStream<Uint8Array, Uint8Array>({
+    start: (controller) => controller.enqueue(comment),
+  })
+  return new Response(response.body.pipeThrough(first), response)
+}

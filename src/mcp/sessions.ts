@@ -1,0 +1,122 @@
+/**
+ * 2025-era sessions, for hosts of one process that want streams from server to client. Opt-in: a session
+ * lives in this process's memory and belongs to whoever opened it, through the client it was opened by.
+ *
+ * Served by the SDK's own web-standard transport, not by `@hono/mcp`: the latter sends no priming event,
+ * cannot resume a stream that broke while a call ran, drops what happens while nobody listens and cannot
+ * let a tool end its stream (docs/conformance.md has the evidence).
+ */
+import {
+  type McpServer,
+  WebStandardStreamableHTTPServerTransport as Transport,
+} from '@modelcontextprotocol/server'
+import type { Principal } from '../oauth/principal.ts'
+import type { Changes } from './changes.ts'
+import { createEventStore } from './event-store.ts'
+import { watchedResources } from './subscriptions.ts'
+
+/** Sessions of one process. */
+export interface Sessions {
+  /**
+   * The transport of a session. Possession of an id proves nothing: a session that somebody else opened
+   * is as unknown as one that never was.
+   */
+  find(id: string, principal: Principal): Transport | undefined
+  /** A transport for an `initialize` request; `undefined` when the caller, or the server, has too many. */
+  open(principal: Principal): Promise<Transport | undefined>
+  /** One announcer for each session. */
+  changes(): Iterable<Changes>
+}
+
+/** What sessions need. */
+export interface SessionsOptions {
+  readonly createServer: () => McpServer
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** Milliseconds after the last request. */
+const IDLE = 30 * 60_000
+/** Milliseconds after the first. */
+const ABSOLUTE = 24 * 60 * 60_000
+const MAX_PER_OWNER = 20
+const MAX_ALL = 1_000
+/** Milliseconds clients wait before they come back for a stream that ended. */
+const RETRY = 1_000
+
+interface Kept {
+  readonly owner: string
+  readonly server: McpServer
+  readonly transport: Transport
+  /** Addresses of resources its client subscribed to. */
+  readonly watched: ReadonlySet<string>
+  readonly openedAt: number
+  usedAt: number
+}
+
+/** Makes an empty set of sessions. */
+export function createSessions({ createServer, now }: SessionsOptions): Sessions {
+  const kept = new Map<string, Kept>()
+
+  function sweep(): void {
+    for (const [id, { usedAt, openedAt, transport }] of kept) {
+      if (now() - usedAt < IDLE && now() - openedAt < ABSOLUTE) continue
+      kept.delete(id)
+      void transport.close()
+    }
+  }
+
+  return {
+    find(id, principal) {
+      sweep()
+      const session = kept.get(id)
+      if (session === undefined || session.owner !== ownerKey(principal)) return undefined
+      session.usedAt = now()
+      return session.transport
+    },
+
+    async open(principal) {
+      sweep()
+      const owner = ownerKey(principal)
+      const own = [...kept.values()].filter((session) => session.owner === owner).length
+      if (own >= MAX_PER_OWNER || kept.size >= MAX_ALL) return undefined
+
+      const server = createServer()
+      const watched = watchedResources(server)
+      const transport: Transport = new Transport({
+        // A UUID holds 122 random bits; an id that must not be guessed holds at least 128.
+        sessionIdGenerator: () => crypto.randomUUID() + crypto.randomUUID(),
+        eventStore: createEventStore(),
+        retryInterval: RETRY,
+        onsessioninitialized: (id) => {
+          kept.set(id, { owner, server, transport, watched, openedAt: now(), usedAt: now() })
+        },
+        onsessionclosed: (id) => {
+          kept.delete(id)
+        },
+      })
+      await server.connect(transport)
+      return transport
+    },
+
+    *changes() {
+      for (const session of kept.values()) yield announcer(session)
+    },
+  }
+}
+
+/** The same person through another client is another owner. */
+function ownerKey({ issuer, subject, organization, clientId }: Principal): string {
+  return JSON.stringify([issuer, subject, organization?.id ?? null, clientId])
+}
+
+function announcer({ server, watched }: Kept): Changes {
+  return {
+    tools: () => server.sendToolListChanged(),
+    prompts: () => server.sendPromptListChanged(),
+    resources: () => server.sendResourceListChanged(),
+    resource: (uri) => {
+      if (watched.has(uri)) void server.server.sendResourceUpdated({ uri })
+    },
+  }
+}
