@@ -59,7 +59,7 @@ export function knownOrigin(config: Config, log: Log): MiddlewareHandler {
 export function browserClients(config: Config): MiddlewareHandler {
   const crossOrigin = cors({
     origin: (origin) => (originIsAllowed(origin, config) ? origin : null),
-    allowMethods: ['POST'],
+    allowMethods: config.mcp.sessions ? ['POST', 'GET', 'DELETE'] : ['POST'],
     allowHeaders: REQUEST_HEADERS,
     exposeHeaders: RESPONSE_HEADERS,
     maxAge: 600,

@@ -82,7 +82,7 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
     if (sessions !== undefined) yield* sessions.changes()
   }
 
-  /** Whether the caller may have all of these done, and if not, why. None of them needs the baseline. */
+  /** Refuses the caller who may not have all of these done; no message at all needs the baseline only. */
   async function permit(c: Context<Env>, messages: readonly RpcRequest[]) {
     const needed = [
       ...new Set([

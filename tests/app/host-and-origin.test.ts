@@ -207,6 +207,15 @@ describe('Origin', () => {
     expect((await send('/mcp', rpc(era, 'tools/list', {}, await token()))).status).toBe(200)
   })
 
+  test('A12.10 with sessions, pages may open streams and end sessions too', async () => {
+    const { send } = createFixture({ env: { MCP_SESSIONS: 'memory' } })
+    const response = await send('/mcp', {
+      method: 'OPTIONS',
+      headers: { Origin: 'http://localhost:6274', 'Access-Control-Request-Method': 'DELETE' },
+    })
+    expect(response.headers.get('access-control-allow-methods')).toBe('POST,GET,DELETE')
+  })
+
   test('E-H34 a foreign preflight learns nothing', async () => {
     const { send } = createFixture({ env: PRODUCTION })
     const response = await send('/mcp', {
