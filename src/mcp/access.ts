@@ -8,17 +8,12 @@ import type { RpcRequest } from './message.ts'
 import type { Risk } from './tool.ts'
 
 /**
- * All scopes a request needs: the baseline for whatever it is, and those of what it names.
+ * The scopes of what a request names.
  *
- * @returns scopes in a stable order, without repetitions; what nobody declared needs the baseline only,
- *   and is answered by the protocol
+ * @returns scopes as declared; none for what nobody declared, which the protocol answers
  */
-export function neededScopes(
-  request: RpcRequest,
-  catalogue: Catalogue,
-  required: readonly string[],
-): readonly string[] {
-  return [...new Set([...required, ...(named(request, catalogue)?.scopes ?? [])])]
+export function neededScopes(request: RpcRequest, catalogue: Catalogue): readonly string[] {
+  return named(request, catalogue)?.scopes ?? []
 }
 
 /**

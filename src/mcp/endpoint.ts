@@ -5,7 +5,7 @@
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server'
 import { type Context, Hono } from 'hono'
 import type { AuthVariables } from '../oauth/middleware.ts'
-import { type Refusal, refuse } from '../oauth/refusal.ts'
+import { refuse } from '../oauth/refusal.ts'
 import type { Log } from '../observe/log.ts'
 import { holds, neededScopes, riskOf } from './access.ts'
 import { authInfo } from './auth-info.ts'
@@ -53,8 +53,8 @@ type Env = { Variables: AuthVariables }
 export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
   const { catalogue, requiredScopes, log, now } = options
   /** How old the knowledge may be that the token still stands; reads trust its signature. */
-  const freshness: Record<Risk, number | undefined> = {
-    read: undefined,
+  const freshness: Record<Risk, number> = {
+    read: Number.POSITIVE_INFINITY,
     write: options.maxRevocationLag,
     destructive: 0,
   }
@@ -84,12 +84,8 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
 
   /** Refuses the caller who may not have all of these done; no message at all needs the baseline only. */
   async function permit(c: Context<Env>, messages: readonly RpcRequest[]) {
-    const needed = [
-      ...new Set([
-        ...requiredScopes,
-        ...messages.flatMap((one) => neededScopes(one, catalogue, requiredScopes)),
-      ]),
-    ]
+    const named = messages.flatMap((one) => neededScopes(one, catalogue))
+    const needed = [...new Set([...requiredScopes, ...named])]
     const { scopes } = c.get('principal')
     if (!holds(c.get('principal'), needed)) {
       return c.get('refuse')(
@@ -97,13 +93,8 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
         needed,
       )
     }
-    const ages = messages.map((one) => freshness[riskOf(one, catalogue)])
-    const strictest = ages.reduce(
-      (a, b) => (a === undefined || (b !== undefined && b < a) ? b : a),
-      undefined,
-    )
-    const inactive: Refusal | undefined =
-      strictest === undefined ? undefined : await c.get('ensureActive')(strictest)
+    const maxAge = Math.min(...messages.map((one) => freshness[riskOf(one, catalogue)]))
+    const inactive = Number.isFinite(maxAge) ? await c.get('ensureActive')(maxAge) : undefined
     return inactive === undefined ? undefined : c.get('refuse')(inactive)
   }
 

@@ -141,7 +141,7 @@ function mayRead(uri: unknown, principal: Principal, catalogue: Catalogue): bool
   const read: RpcRequest = { jsonrpc: '2.0', method: 'resources/read', params: { uri } }
   const declared =
     catalogue.resources.has(uri) || catalogue.templates.some(({ matches }) => matches(uri))
-  return declared && holds(principal, neededScopes(read, catalogue, []))
+  return declared && holds(principal, neededScopes(read, catalogue))
 }
 
 function once(run: () => void): () => void {
