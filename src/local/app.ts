@@ -1,12 +1,14 @@
 /** Every route of Local Stytch, in the order a request meets them. */
 import { Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { backendApi } from './backend/routes.ts'
 import { browserApi } from './browser/routes.ts'
 import { type LocalEnv, refuse } from './envelope.ts'
 import { ApiError, Refusal } from './errors.ts'
 import { newId } from './ids.ts'
 import { knobs } from './knobs/routes.ts'
 import { isAddressedToLoopback } from './loopback.ts'
+import { managementApi } from './management/routes.ts'
 import { families } from './oauth/families.ts'
 import { authorizationServer, sessionKeys } from './oauth/routes.ts'
 import type { World } from './world.ts'
@@ -31,6 +33,8 @@ export function createApp(world: World): Hono<LocalEnv> {
   }
   app.route('/', sessionKeys(world))
   app.route('/', browserApi(world))
+  app.route('/', backendApi(world))
+  app.route('/', managementApi(world))
   app.route('/', knobs(world))
 
   app.all('/v1/public/:projectId/*', (c) => {

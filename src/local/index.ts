@@ -8,6 +8,7 @@ import { type LocalStytchOptions, resolveProject } from './project.ts'
 import { createWorld } from './world.ts'
 
 export type { DocumentHost } from './client-documents/fetch-document.ts'
+export { SEED_PROJECTS } from './management/seeds.ts'
 export type { ClientType } from './oauth/client-type.ts'
 export type { PreRegisteredClient } from './pre-registered.ts'
 export { type CustomScope, LOCAL_PROJECT, type LocalStytchOptions, type Mail } from './project.ts'
@@ -21,6 +22,8 @@ export interface LocalStytch {
   readonly projectId: string
   readonly publicToken: string
   readonly secret: string
+  readonly workspaceKeyId: string
+  readonly workspaceKeySecret: string
 }
 
 /**
@@ -37,5 +40,7 @@ export function createLocalStytch(options: LocalStytchOptions = {}): LocalStytch
     projectId: project.projectId,
     publicToken: project.publicToken,
     secret: project.secret,
+    workspaceKeyId: project.workspaceKeyId,
+    workspaceKeySecret: project.workspaceKeySecret,
   })
 }

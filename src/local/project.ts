@@ -15,6 +15,8 @@ export const LOCAL_PROJECT = {
   projectId: 'project-test-10ca1577-c0de-4a11-8e57-0123456789ab',
   publicToken: 'public-token-test-10ca1577-c0de-4b22-9e57-0123456789ab',
   secret: 'secret-test-local-stytch-is-not-a-secret',
+  workspaceKeyId: 'workspace-key-test-10ca1577-c0de-4d44-8e57-0123456789ab',
+  workspaceKeySecret: 'workspace-secret-local-stytch-is-not-a-secret',
 } as const
 
 /** A scope of the project's own, beside the OpenID ones: what Stytch calls an RBAC scope. */
@@ -47,6 +49,10 @@ export interface LocalStytchOptions {
   publicToken?: string
   /** `secret-test-…`, for the backend API. */
   secret?: string
+  /** `workspace-key-test-<uuid>`, for the management API. */
+  workspaceKeyId?: string
+  /** 1 to 256 printable ASCII characters without spaces, for the management API. */
+  workspaceKeySecret?: string
   /** Scopes clients may ask for beside openid, email, profile, phone and offline_access. Default none. */
   scopes?: readonly CustomScope[]
   /**
@@ -73,6 +79,11 @@ export interface LocalStytchOptions {
   now?: () => number
   /** Mail that Stytch would have sent (password reset links). Default: dropped. */
   onMail?: (mail: Mail) => void
+  /**
+   * Every secret handed out or taken in by the management API, as it was said, so that a test can prove it
+   * shows up nowhere else. Default: dropped.
+   */
+  onSecret?: (value: string) => void
   /** An unexpected failure, answered with 500 and no details: a bug in Local Stytch. Default: dropped. */
   onFault?: (error: unknown) => void
 }
@@ -102,6 +113,8 @@ export function resolveProject(options: LocalStytchOptions): Project {
     projectId: testName('projectId', 'project-test-', options.projectId),
     publicToken: testName('publicToken', 'public-token-test-', options.publicToken),
     secret: testName('secret', 'secret-test-', options.secret),
+    workspaceKeyId: testName('workspaceKeyId', 'workspace-key-test-', options.workspaceKeyId),
+    workspaceKeySecret: keySecret(options.workspaceKeySecret),
     scopes: options.scopes ?? [],
     ...(resources && { resources }),
     clients,
@@ -110,6 +123,7 @@ export function resolveProject(options: LocalStytchOptions): Project {
     fetch: options.fetch ?? ((request) => fetch(request)),
     now: options.now ?? Date.now,
     onMail: options.onMail ?? (() => {}),
+    onSecret: options.onSecret ?? (() => {}),
     onFault: options.onFault ?? (() => {}),
   })
 }
@@ -155,7 +169,18 @@ function loopbackUrl(option: string, value: string): URL {
   return url
 }
 
-function testName(option: 'projectId' | 'publicToken' | 'secret', prefix: string, value?: string) {
+function keySecret(value: string = LOCAL_PROJECT.workspaceKeySecret): string {
+  if (/^[\x21-\x7e]{1,256}$/.test(value)) return value
+  throw new TypeError(
+    'workspaceKeySecret must be 1 to 256 printable ASCII characters without spaces',
+  )
+}
+
+function testName(
+  option: 'projectId' | 'publicToken' | 'secret' | 'workspaceKeyId',
+  prefix: string,
+  value?: string,
+) {
   const name = value ?? LOCAL_PROJECT[option]
   if (!name.startsWith(prefix) || !/^[\w-]+$/.test(name)) {
     throw new TypeError(

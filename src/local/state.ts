@@ -14,8 +14,12 @@ export interface User {
   readonly userId: UserId
   readonly email: { readonly id: TestId<'email'>; readonly address: string; verified: boolean }
   readonly phone?: { readonly id: TestId<'phone-number'>; readonly number: string }
-  readonly name: { readonly first: string; readonly last: string }
-  readonly roles: readonly string[]
+  name: { readonly first: string; readonly last: string }
+  roles: readonly string[]
+  /** What only the backend API writes. Default none. */
+  trustedMetadata?: Readonly<Record<string, unknown>>
+  /** What people may write themselves. Default none. */
+  untrustedMetadata?: Readonly<Record<string, unknown>>
   readonly createdAt: number
   password: PasswordRecord | undefined
 }

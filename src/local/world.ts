@@ -2,6 +2,8 @@
 import { ClientDocuments } from './client-documents/client-documents.ts'
 import { ActiveFaults } from './faults/active-faults.ts'
 import { Keyring } from './keys.ts'
+import { seededManagement } from './management/seeds.ts'
+import type { ManagementState } from './management/state.ts'
 import type { Project } from './project.ts'
 import { RequestLog } from './requests.ts'
 import { seededState } from './seeds.ts'
@@ -14,6 +16,7 @@ export interface World {
   /** Milliseconds since the epoch by the clock tokens live by, which a fault may have put wrong. */
   readonly now: () => number
   state: State
+  management: ManagementState
   documents: ClientDocuments
   keys: Keyring
 }
@@ -27,6 +30,7 @@ export function createWorld(project: Project): World {
     faults,
     now: () => project.now() + faults.clockOffset,
     state: seededState(project.now(), project.clients),
+    management: seededManagement(project),
     documents: new ClientDocuments(project),
     keys: new Keyring(),
   }
@@ -36,6 +40,7 @@ export function createWorld(project: Project): World {
 export function resetWorld(world: World, { keepKeys }: { keepKeys: boolean }): void {
   const { project } = world
   world.state = seededState(project.now(), project.clients)
+  world.management = seededManagement(project)
   world.documents = new ClientDocuments(project)
   world.log.clear()
   world.faults.replace([])

@@ -20,8 +20,8 @@ export function wireUser(user: User): object {
     roles: user.roles,
     status: 'active',
     created_at: iso(user.createdAt),
-    trusted_metadata: {},
-    untrusted_metadata: {},
+    trusted_metadata: user.trustedMetadata ?? {},
+    untrusted_metadata: user.untrustedMetadata ?? {},
   }
 }
 

@@ -6,7 +6,8 @@ import { z } from 'zod'
 
 /**
  * Where a fault can be. `discovery` is both metadata documents, and the two after it are each of them;
- * `sdk` is the whole browser API, and the four after it are single calls of it.
+ * `sdk` is the whole browser API, and the four after it are single calls of it; `management` is the whole
+ * management API; `users` is the people of the backend API.
  */
 export const ENDPOINTS = [
   'discovery',
@@ -23,6 +24,8 @@ export const ENDPOINTS = [
   'sign-in',
   'authorize-start',
   'authorize-submit',
+  'management',
+  'users',
 ] as const
 
 export type Endpoint = (typeof ENDPOINTS)[number]

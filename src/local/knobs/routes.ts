@@ -14,6 +14,7 @@ import { resetWorld, type World } from '../world.ts'
 import { addClient, clientRequest, listClients } from './clients.ts'
 import { mintRequest, mintToken } from './mint.ts'
 import { revokeGrants, revokeGrantsRequest } from './revoke-grants.ts'
+import { changeUser, userRequest } from './users.ts'
 
 const resetRequest = z.strictObject({ keep_keys: z.boolean().default(true) })
 const rotateRequest = z.strictObject({ keep_old: z.boolean().default(true) })
@@ -58,6 +59,7 @@ export function knobs(world: World): Hono<LocalEnv> {
   app.post('/grants/revoke', async (c) =>
     answer(c, await revokeGrants(world, await readJson(c, revokeGrantsRequest))),
   )
+  app.post('/users', async (c) => answer(c, changeUser(world, await readJson(c, userRequest))))
   app.get('/requests', (c) => answer(c, { requests: world.log.list() }))
   return app
 }
