@@ -1,20 +1,12 @@
 /**
- * Where the browser code starts, and where it gives up when the browser keeps nothing: Stytch's SDK
- * would seem to work there and forget the session at once.
+ * Where the browser code of the sign-in and consent pages starts. Pages with a script of their own load
+ * this one for its exports.
  */
-import { render } from 'preact'
 import { App } from './app.tsx'
-import { storageWorks } from './browser-storage.ts'
 import { readPage } from './page.ts'
-import { ProblemView } from './problem-view.tsx'
+import { start } from './start.tsx'
 
-const { root, data } = readPage(document)
-root.replaceChildren()
-render(
-  storageWorks(window) ? (
-    <App data={data} />
-  ) : (
-    <ProblemView problem={{ code: 'storage_blocked' }} />
-  ),
-  root,
-)
+export * from './shared.ts'
+
+const page = readPage(document)
+if (page.root.dataset.script === undefined) start(page, <App data={page.data} />)

@@ -16,8 +16,8 @@ export interface ChallengeContext {
   readonly explanation?: string | undefined
 }
 
-/** Seconds a client should wait when the token could not be verified. */
-const RETRY_AFTER = 5
+/** Seconds a client should wait: for Stytch to come back, or for a person to have made up their mind. */
+const RETRY_AFTER: Partial<Record<number, string>> = { 429: '60', 503: '5' }
 
 /**
  * The `WWW-Authenticate` value for a refusal: one `Bearer` challenge, parameters in the order that
@@ -43,14 +43,15 @@ export function challenge(refusal: Refusal, context: ChallengeContext): string |
  *
  * @param refusal why the request may not proceed
  * @param context what the challenge points at
- * @returns 400, 401, 403 or 503 with a JSON body that says no more than the table in `errors.ts`
+ * @returns 400, 401, 403, 429 or 503 with a JSON body that says no more than the table in `errors.ts`
  */
 export function refusalResponse(refusal: Refusal, context: ChallengeContext): Response {
   const { status, challenge: error, sentence } = errorKind(refusal.code)
   const headers = new Headers({ 'Cache-Control': 'no-store' })
   const value = challenge(refusal, context)
   if (value !== undefined) headers.set('WWW-Authenticate', value)
-  if (status === 503) headers.set('Retry-After', String(RETRY_AFTER))
+  const wait = RETRY_AFTER[status]
+  if (wait !== undefined) headers.set('Retry-After', wait)
 
   const body =
     error === 'none'

@@ -25,3 +25,13 @@ export interface Principal {
   /** `jti` of the token, when it has one. */
   readonly tokenId?: string
 }
+
+/**
+ * Whose something is: the person, as this issuer and organization know them, through this client. The
+ * same person through another client is another owner.
+ *
+ * @returns a text two principals share only when they own the same things
+ */
+export function ownerOf({ issuer, subject, organization, clientId }: Principal): string {
+  return JSON.stringify([issuer, subject, organization?.id ?? null, clientId])
+}

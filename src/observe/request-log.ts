@@ -1,4 +1,7 @@
-/** Names every request and logs how it ended. The query is left out: it can hold codes and state. */
+/**
+ * Names every request and logs how it ended. The query is left out, since it can hold codes and state,
+ * and so is the id of a one-time secret.
+ */
 import type { MiddlewareHandler } from 'hono'
 import type { Log } from './log.ts'
 
@@ -21,9 +24,16 @@ export function requestLog(
     log(c.res.status >= 500 ? 'error' : 'info', 'request', {
       request_id: requestId,
       method: c.req.method,
-      path: c.req.path.slice(0, 200),
+      path: loggable(c.req.path).slice(0, 200),
       status: c.res.status,
       ms: now() - started,
     })
   }
+}
+
+/** What follows `/secrets/` opens a secret, also in a link that was copied with something too much. */
+const SECRET_LINK = /^[/\\]*secrets(?:[/\\]|%2f|%5c).*/is
+
+function loggable(path: string): string {
+  return path.replace(SECRET_LINK, '/secrets/:id')
 }
