@@ -5,20 +5,25 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import type { Config } from './config.ts'
 import { errorKind } from './errors.ts'
 import { browserClients, knownHost, knownOrigin } from './host-and-origin.ts'
-import { createCatalogue, type Offer } from './mcp/catalogue.ts'
+import type { Offer } from './mcp/catalogue.ts'
 import { mcpEndpoint } from './mcp/endpoint.ts'
+import { createNarrowing } from './mcp/narrowing.ts'
 import { createAuthority } from './oauth/authority.ts'
 import { BASELINE_SCOPES, metadata, RESOURCE_METADATA_PATH } from './oauth/metadata.ts'
 import { type AuthVariables, stytchAuth } from './oauth/middleware.ts'
+import { type AuditSink, createAudit, logSink } from './observe/audit.ts'
 import { createExplanations, explainer } from './observe/explanations.ts'
 import { health } from './observe/health.ts'
 import { createLog, type Log } from './observe/log.ts'
 import { requestLog } from './observe/request-log.ts'
-import { tools as allTools } from './tools/index.ts'
+import { offerOf } from './offer.ts'
+import { memoryStore } from './store/memory.ts'
+import type { Store } from './store/store.ts'
 import { VERSION } from './version.ts'
 import { explainPage } from './web/explain.ts'
 import { home } from './web/home.ts'
 import { pages } from './web/pages.ts'
+import { secretsPage } from './web/secrets/secrets-page.ts'
 
 /** What the app offers and what it reaches the world through; everything has a default. */
 export interface AppDependencies extends Offer {
@@ -28,6 +33,19 @@ export interface AppDependencies extends Offer {
   /** Waits before a second try; milliseconds. */
   readonly pause?: (ms: number) => Promise<void>
   readonly log?: Log
+  /**
+   * Aborted when the process is about to end: streams that only listen end, sessions end once their calls
+   * have answered (five seconds at most), and nothing new is served.
+   */
+  readonly stopping?: AbortSignal
+  /** Takes the records of the audit trail; by default they go where the log goes. */
+  readonly auditSink?: AuditSink
+  /** Remembers what may be used once, and counts; by default in this process's memory. */
+  readonly store?: Store
+  /** Milliseconds Stytch's Management API may take to answer; 10,000 when this is left out. */
+  readonly timeout?: number
+  /** Tools, prompts or resources on a page of a list; 100 when this is left out. */
+  readonly pageSize?: number
 }
 
 const IDENTITY = {
@@ -79,15 +97,27 @@ export function createApp(config: Config, dependencies: AppDependencies = {}): H
     log,
     ...(explanations === undefined ? {} : { explain: explainer(config, explanations, now) }),
   })
+  const { store = memoryStore({ now }), auditSink = logSink() } = dependencies
+  const sealing = stateKey(config)
+  const audit = createAudit({ sink: auditSink, key: sealing, now, log })
+  const reaching = { ...dependencies, fetch, now, log, store, audit }
+  const { catalogue, plans, secrets } = offerOf(config, reaching)
+  const narrowed = createNarrowing(catalogue)
   const endpoint = mcpEndpoint({
     identity: IDENTITY,
-    catalogue: createCatalogue({ tools: allTools(), ...dependencies }),
+    catalogue,
+    narrowed,
+    plans,
+    store,
+    audit,
     requiredScopes: REQUIRED_SCOPES,
+    pageSize: dependencies.pageSize ?? 100,
     maxRevocationLag: tokens.maxRevocationLag,
     sessions: config.mcp.sessions,
-    stateKey: stateKey(config),
+    stateKey: sealing,
     now,
     log,
+    ...(dependencies.stopping === undefined ? {} : { stopping: dependencies.stopping }),
   })
 
   const app = new Hono<{ Variables: AuthVariables }>()
@@ -96,6 +126,7 @@ export function createApp(config: Config, dependencies: AppDependencies = {}): H
   app.route('/', metadata(config))
   app.route('/', home(config))
   app.route('/', pages(config))
+  if (secrets !== undefined) app.route('/', secretsPage(config, { secrets, fetch, now, log }))
   if (explanations !== undefined) app.route('/', explainPage(config, explanations))
   for (const path of ['/mcp', '/mcp/']) {
     app.use(path, spelledOut, knownOrigin(config, log), browserClients(config), noStore, auth)

@@ -1,5 +1,6 @@
 /** The environment variables, each checked alone, and what to write instead of a wrong value. */
 import { z } from 'zod'
+import { TOOLSETS } from './toolsets.ts'
 
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 const port = (fallback: number) =>
@@ -16,6 +17,10 @@ const seconds = (fallback: number, most: number) =>
     .min(0, 'is negative.')
     .max(most, `is more than ${most} seconds.`)
     .default(fallback)
+const toggle = z
+  .enum(['true', 'false'], 'is neither "true" nor "false".')
+  .transform((value) => value === 'true')
+  .optional()
 const shape = (pattern: RegExp, problem: string) => z.string().regex(pattern, problem).optional()
 
 /** Each variable alone; what they mean together is checked afterwards. */
@@ -54,6 +59,17 @@ export const variables = z.object({
   JWKS_STALE_MAX: seconds(3600, 86_400),
   MCP_SESSIONS: z.enum(['off', 'memory'], 'is neither "off" nor "memory".').default('off'),
   MCP_STATE_KEY: z.string().min(32, 'is shorter than 32 characters.').optional(),
+  STYTCH_WORKSPACE_KEY_ID: shape(
+    /^workspace-key-[A-Za-z0-9_-]+$/,
+    'is not the id of a Stytch workspace key.',
+  ),
+  STYTCH_WORKSPACE_KEY_SECRET: z.string().optional(),
+  ADMIN_USERS: z.string().default(''),
+  ADMIN_ROLES: z.string().default(''),
+  MANAGED_PROJECTS: z.string().default(''),
+  ALLOW_LIVE: toggle,
+  TOOLSETS: z.string().default(''),
+  READ_ONLY: toggle,
   STYTCH_VERTICAL: z
     .enum(['consumer', 'b2b'], 'is neither "consumer" nor "b2b".')
     .default('consumer'),
@@ -73,6 +89,14 @@ export const MENDS: Record<string, string> = {
   STYTCH_PUBLIC_TOKEN: 'Copy it from the Stytch dashboard: public-token-test-… or -live-….',
   STYTCH_SECRET: 'Copy it from the Stytch dashboard: secret-test-… or secret-live-….',
   STYTCH_VERTICAL: 'Write the vertical of the project.',
+  STYTCH_WORKSPACE_KEY_ID: 'Copy it from the Stytch dashboard, Management API: workspace-key-….',
+  STYTCH_WORKSPACE_KEY_SECRET: 'Copy it from the Stytch dashboard, Management API.',
+  ADMIN_USERS: 'Write Stytch user ids with a comma between them: user-test-… or user-live-….',
+  ADMIN_ROLES: 'Write role ids of the RBAC policy with a comma between them.',
+  MANAGED_PROJECTS: 'Write project slugs with a comma between them, or * for all of the workspace.',
+  ALLOW_LIVE: 'Leave it out, or write "true" or "false".',
+  READ_ONLY: 'Leave it out, or write "true" or "false".',
+  TOOLSETS: `Write "all", or names with a comma between them: ${TOOLSETS.join(', ')}.`,
   AUDIENCE: 'Leave it out, or write "resource" if your tokens carry this server in aud.',
   INTROSPECTION: 'Leave it out, or write one of the three.',
   MCP_SESSIONS: 'Leave it out, or write "memory" where a single server is enough.',

@@ -5,6 +5,7 @@
 import { CREDENTIALS, contradictions, environmentOf, list } from './config-checks.ts'
 import { ConfigError, type ConfigProblem, problem } from './config-problem.ts'
 import { type Variables, variables } from './config-variables.ts'
+import { DEFAULT_TOOLSETS, isToolset, TOOLSETS, type Toolset } from './toolsets.ts'
 
 export { ConfigError, type ConfigProblem }
 
@@ -21,6 +22,35 @@ export interface Config {
   readonly stytch: StytchProject
   readonly tokens: TokenPolicy
   readonly mcp: ProtocolOptions
+  readonly offer: OfferCeiling
+  /** Absent without a workspace key: nothing is managed then. */
+  readonly management?: ManagementPolicy
+}
+
+/** The most that is ever offered; a request can ask for less. */
+export interface OfferCeiling {
+  readonly toolsets: readonly Toolset[]
+  /** Whether only tools that change nothing are offered. */
+  readonly readOnly: boolean
+}
+
+/**
+ * Who may manage what. A workspace key can do anything to every project of the workspace, so nobody and
+ * nothing is allowed unless it is named here.
+ */
+export interface ManagementPolicy {
+  /** Base URL of Stytch's Management API, or Local Stytch. */
+  readonly api: string
+  readonly keyId: string
+  readonly keySecret: string
+  /** Stytch ids of people who may manage. */
+  readonly adminUsers: readonly string[]
+  /** Roles whose holders may; read from Stytch, with the project's secret. */
+  readonly adminRoles: readonly string[]
+  /** Slugs of projects that may be managed. */
+  readonly projects: readonly string[] | 'all'
+  /** Whether live environments may be changed; without it they can only be read. */
+  readonly allowLive: boolean
 }
 
 /** How the protocol is served. */
@@ -73,7 +103,11 @@ export const LOCAL_PROJECT = Object.freeze({
   projectId: 'project-test-10ca1000-0000-4000-8000-000000000001',
   publicToken: 'public-token-test-10ca1000-0000-4000-8000-000000000002',
   secret: 'secret-test-local-stytch-only-works-on-this-machine',
+  workspaceKeyId: 'workspace-key-test-10ca1000-0000-4000-8000-000000000003',
+  workspaceKeySecret: 'local-stytch-workspace-key-only-works-on-this-machine',
 })
+
+const MANAGEMENT_API = 'https://management.stytch.com'
 
 /** Names of the environment variables, each a string or absent. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -117,12 +151,54 @@ export function loadConfig(env: Environment): Config {
       sessions: vars.MCP_SESSIONS === 'memory',
       ...(vars.MCP_STATE_KEY === undefined ? {} : { stateKey: vars.MCP_STATE_KEY }),
     },
+    offer: { toolsets: toolsets(vars), readOnly: vars.READ_ONLY ?? false },
+    ...managementPolicy(vars, local),
   })
 }
 
-function localProject({ LOCAL_STYTCH_PORT }: Variables): StytchProject {
-  const domain = `http://localhost:${LOCAL_STYTCH_PORT}`
-  return { local: true, ...LOCAL_PROJECT, domain, browserApi: domain, vertical: 'consumer' }
+function toolsets({ TOOLSETS: names }: Variables): readonly Toolset[] {
+  if (names === '') return DEFAULT_TOOLSETS
+  return names === 'all' ? TOOLSETS : list(names).filter(isToolset)
+}
+
+function managementPolicy(
+  vars: Variables,
+  local: boolean,
+): { readonly management?: ManagementPolicy } {
+  const { STYTCH_WORKSPACE_KEY_ID: keyId, STYTCH_WORKSPACE_KEY_SECRET: keySecret } = vars
+  const chosen = {
+    adminUsers: list(vars.ADMIN_USERS),
+    adminRoles: list(vars.ADMIN_ROLES),
+    projects: vars.MANAGED_PROJECTS === '*' ? ('all' as const) : list(vars.MANAGED_PROJECTS),
+    // Nobody lives in Local Stytch.
+    allowLive: vars.ALLOW_LIVE ?? local,
+  }
+  if (local) {
+    const nobody = chosen.adminUsers.length + chosen.adminRoles.length === 0
+    return {
+      management: {
+        ...chosen,
+        api: localDomain(vars),
+        keyId: LOCAL_PROJECT.workspaceKeyId,
+        keySecret: LOCAL_PROJECT.workspaceKeySecret,
+        adminRoles: nobody ? ['admin'] : chosen.adminRoles,
+        projects: vars.MANAGED_PROJECTS === '' ? 'all' : chosen.projects,
+      },
+    }
+  }
+  if (keyId === undefined || keySecret === undefined) return {}
+  return { management: { ...chosen, api: MANAGEMENT_API, keyId, keySecret } }
+}
+
+function localDomain({ LOCAL_STYTCH_PORT }: Variables): string {
+  return `http://localhost:${LOCAL_STYTCH_PORT}`
+}
+
+function localProject(vars: Variables): StytchProject {
+  const { projectId, publicToken, secret } = LOCAL_PROJECT
+  const domain = localDomain(vars)
+  const names = { projectId, publicToken, secret, domain, browserApi: domain }
+  return { local: true, ...names, vertical: 'consumer' }
 }
 
 function stytchProject(vars: Variables): StytchProject {

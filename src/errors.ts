@@ -11,7 +11,7 @@ export type ChallengeError = 'none' | 'invalid_request' | 'invalid_token' | 'ins
 
 /** What one error code means to the caller, the operator and the log. */
 export interface ErrorKind {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 406 | 413 | 415 | 500 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 406 | 413 | 415 | 429 | 500 | 503
   /** Whether the answer carries `WWW-Authenticate`, and with which `error`. */
   readonly challenge?: ChallengeError
   readonly level: 'debug' | 'info' | 'warn' | 'error'
@@ -116,6 +116,12 @@ export const ERRORS = {
     level: 'info',
     sentence: 'This operation needs a scope the access token does not have',
     hint: 'Normal step-up: the client asks the user for the named scopes.',
+  },
+  step_up_repeated: {
+    status: 429,
+    level: 'warn',
+    sentence: 'The same scope was asked for again and again without being granted',
+    hint: 'Likely a client that loops, or a person whose role does not allow the scope: an administrator must grant it.',
   },
   verification_unavailable: {
     status: 503,

@@ -9,6 +9,7 @@ import { cors } from 'hono/cors'
 import type { Config } from './config.ts'
 import { errorKind } from './errors.ts'
 import { isLoopbackHost } from './loopback.ts'
+import { NARROWING_HEADERS } from './mcp/narrowing.ts'
 import { INVALID_REQUEST, rpcError } from './mcp/rpc-error.ts'
 import type { Log } from './observe/log.ts'
 
@@ -22,6 +23,7 @@ const REQUEST_HEADERS = [
   'Mcp-Name',
   'Mcp-Session-Id',
   'Last-Event-ID',
+  ...NARROWING_HEADERS,
 ]
 /** Headers a browser client must be able to read, or it never learns how to sign in. */
 const RESPONSE_HEADERS = ['WWW-Authenticate', 'Mcp-Session-Id', 'Retry-After', 'X-Request-Id']

@@ -1,6 +1,6 @@
 /** The library's face. */
 
-export { completable, fromJsonSchema, inputRequired } from '@modelcontextprotocol/server'
+export { fromJsonSchema, inputRequired } from '@modelcontextprotocol/server'
 export { type AppDependencies, createApp } from './app.ts'
 export {
   type Config,
@@ -12,8 +12,16 @@ export {
 } from './config.ts'
 export { ERRORS, type ErrorCode, type ErrorKind } from './errors.ts'
 export type { CallContext, Caller } from './mcp/call-context.ts'
+export type { Json } from './mcp/canonical-json.ts'
 export type { Offer } from './mcp/catalogue.ts'
+export {
+  type ChangeManifest,
+  type Confirmation,
+  defineChange,
+  type Prepared,
+} from './mcp/change.ts'
 export type { Changes } from './mcp/changes.ts'
+export { type Complete, type CompletionContext, completable } from './mcp/completion.ts'
 export { definePrompt, type Prompt, type PromptAnswer, type PromptManifest } from './mcp/prompt.ts'
 export {
   type Contents,
@@ -24,6 +32,7 @@ export {
   type ResourceTemplateDeclaration,
 } from './mcp/resource.ts'
 export {
+  type AlsoNeeds,
   defineTool,
   type Risk,
   type Schema,
@@ -32,6 +41,7 @@ export {
   ToolError,
   type ToolManifest,
 } from './mcp/tool.ts'
+export { quoted } from './mcp/untrusted.ts'
 export type { Principal } from './oauth/principal.ts'
 export type { Userinfo, UserinfoAnswer } from './oauth/userinfo.ts'
 export {

@@ -7,13 +7,30 @@ import type { Catalogue } from './catalogue.ts'
 import type { RpcRequest } from './message.ts'
 import type { Risk } from './tool.ts'
 
-/**
- * The scopes of what a request names.
- *
- * @returns scopes as declared; none for what nobody declared, which the protocol answers
- */
-export function neededScopes(request: RpcRequest, catalogue: Catalogue): readonly string[] {
+/** The scopes what a request names was declared with; none for what nobody declared. */
+export function declaredScopesOf(request: RpcRequest, catalogue: Catalogue): readonly string[] {
   return named(request, catalogue)?.scopes ?? []
+}
+
+/**
+ * The scopes a request needs.
+ *
+ * @returns scopes as declared, and those its arguments ask for; none for what nobody declared, which the
+ *   protocol answers
+ * @throws whatever a declaration's `alsoNeeds` throws: then nobody knows, and it must not run
+ */
+export async function neededScopes(
+  request: RpcRequest,
+  catalogue: Catalogue,
+  principal: Principal,
+): Promise<readonly string[]> {
+  const declared = named(request, catalogue)
+  if (declared === undefined) return []
+  const more =
+    'alsoNeeds' in declared
+      ? await declared.alsoNeeds?.(request.params?.arguments, principal)
+      : undefined
+  return more === undefined ? declared.scopes : [...declared.scopes, ...more]
 }
 
 /**
@@ -26,9 +43,16 @@ export function riskOf({ method, params }: RpcRequest, { tools }: Catalogue): Ri
   return (typeof name === 'string' ? tools.get(name)?.risk : undefined) ?? 'read'
 }
 
-/** Whether the caller holds every one of the scopes. */
-export function holds(principal: Principal, scopes: readonly string[]): boolean {
-  return scopes.every((scope) => principal.scopes.includes(scope))
+/** Whether the caller holds every one of the scopes, by name or through one that includes it. */
+export function holds(
+  { scopes: granted }: Principal,
+  scopes: readonly string[],
+  { implied }: Pick<Catalogue, 'implied'>,
+): boolean {
+  return scopes.every(
+    (scope) =>
+      granted.includes(scope) || granted.some((one) => implied.get(one)?.has(scope) === true),
+  )
 }
 
 /** The declaration a request is about. */
@@ -49,14 +73,17 @@ function named({ method, params = {} }: RpcRequest, catalogue: Catalogue) {
   }
 }
 
+/** Looked up in its normal form, as the SDK will. */
 function resource(uri: string, { resources, templates }: Catalogue) {
-  return resources.get(uri) ?? templates.find(({ matches }) => matches(uri))
+  if (!URL.canParse(uri)) return undefined
+  const { href } = new URL(uri)
+  return resources.get(href) ?? templates.find(({ matches }) => matches(href))
 }
 
 /** Suggestions tell what exists, so they need what reading it needs. */
 function completed(ref: unknown, { prompts, templates }: Catalogue) {
   if (typeof ref !== 'object' || ref === null) return undefined
-  const { name, uri } = ref as { name?: unknown; uri?: unknown }
-  if (typeof name === 'string') return prompts.get(name)
+  const { type, name, uri } = ref as { type?: unknown; name?: unknown; uri?: unknown }
+  if (type === 'ref/prompt') return typeof name === 'string' ? prompts.get(name) : undefined
   return templates.find(({ uriTemplate }) => uriTemplate === uri)
 }

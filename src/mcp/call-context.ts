@@ -4,14 +4,19 @@
  * need not ask which one it serves.
  */
 import type {
+  ClientCapabilities,
   InputRequests,
   InputRequiredResult,
   LoggingLevel,
+  McpServer,
   ServerContext,
 } from '@modelcontextprotocol/server'
 import type { Principal } from '../oauth/principal.ts'
 import type { UserinfoAnswer } from '../oauth/userinfo.ts'
+import type { CallRecord } from './call-record.ts'
 import type { Changes } from './changes.ts'
+import { viewerOf } from './guarded-server.ts'
+import type { Plans } from './plans.ts'
 import type { SealedState } from './sealed-state.ts'
 
 /** Who calls: handed down from the middleware. */
@@ -24,6 +29,10 @@ export interface Caller {
 
 /** One call. */
 export interface CallContext extends Caller {
+  /** What the client says it can do; none of it is proved, and nothing is allowed because of it. */
+  readonly capabilities: ClientCapabilities
+  /** Whether this request may see a tool of that name. */
+  sees(tool: string): boolean
   /** Aborted when the client cancels, or, since 2026-07-28, disconnects. */
   readonly signal: AbortSignal
   /** Tells the client how far the call is, if it asked to be told. */
@@ -48,10 +57,15 @@ export interface CallContext extends Caller {
   ask(requests: InputRequests, state?: unknown): Promise<InputRequiredResult>
   /** Announces changes to clients that listen. */
   readonly changes: Changes
+  /** What the audit trail will say of this call, besides what every call's record says. */
+  readonly record: CallRecord
+  /** What people may approve later, where the client cannot ask them now. */
+  readonly plans: Plans
 }
 
 /** What contexts are made with. */
 export interface CallTools {
+  readonly plans: Plans
   readonly sealed: SealedState
   readonly changes: Changes
 }
@@ -60,13 +74,17 @@ export interface CallTools {
  * Makes the context of one call.
  *
  * @param server the SDK's own context
+ * @param protocol the server that serves the call; remembers what the client of a session can do
  * @param target names the operation and its arguments, see `targetOf`; asked only when a round needs it
+ * @param record what the audit trail will say
  * @throws {TypeError} when no caller came with the request: nothing runs unnamed
  */
 export async function callContext(
   server: ServerContext,
+  protocol: McpServer,
   target: () => Promise<string>,
-  { sealed, changes }: CallTools,
+  record: CallRecord,
+  { sealed, changes, plans }: CallTools,
 ): Promise<CallContext> {
   const caller = callerOf(server)
   const { mcpReq, http } = server
@@ -77,6 +95,11 @@ export async function callContext(
   return {
     ...caller,
     changes,
+    record,
+    plans,
+    // Every request of 2026-07-28 brings them; in the 2025 era a session's `initialize` did.
+    capabilities: protocol.server.getClientCapabilities() ?? {},
+    sees: (tool) => viewerOf(server).visible.catalogue.tools.has(tool),
     signal: mcpReq.signal,
     // Answers to a question we did not ask are the client's invention.
     answers: opened === undefined ? {} : (mcpReq.inputResponses ?? {}),
@@ -84,7 +107,8 @@ export async function callContext(
     async progress(progress, total, message) {
       if (token === undefined) return
       const params = { progressToken: token, progress, total, message }
-      await mcpReq.notify({ method: 'notifications/progress', params })
+      // Nobody may be listening any more; the work goes on all the same.
+      await mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {})
     },
     log: (level, data) => mcpReq.log(level, data),
     disconnect: () => http?.closeSSE?.(),

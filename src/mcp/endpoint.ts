@@ -4,30 +4,40 @@
  */
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server'
 import { type Context, Hono } from 'hono'
-import type { AuthVariables } from '../oauth/middleware.ts'
-import { refuse } from '../oauth/refusal.ts'
+import type { Audit } from '../observe/audit.ts'
 import type { Log } from '../observe/log.ts'
-import { holds, neededScopes, riskOf } from './access.ts'
+import type { Store } from '../store/store.ts'
 import { authInfo } from './auth-info.ts'
 import { readJson } from './body.ts'
-import type { Caller } from './call-context.ts'
+import { stepUpLoop } from './call-limits.ts'
 import type { Catalogue } from './catalogue.ts'
 import { announceTo, type Changes } from './changes.ts'
-import { serveStateless, unknownRevision } from './legacy.ts'
+import { UNFIT } from './fault.ts'
+import { inLowerCase, knownRevision, serveStateless, unknownRevision } from './legacy.ts'
 import { createSubscriptions } from './listening.ts'
-import { type RpcRequest, readBatch, readEnvelope, readResponse } from './message.ts'
+import { nameAgrees, nameIsPlain } from './mcp-name.ts'
+import { isModern, type RpcRequest, readBatch, readEnvelope, readResponse } from './message.ts'
+import type { Narrowing } from './narrowing.ts'
+import { createPermit, type EndpointEnv } from './permission.ts'
+import type { Plans } from './plans.ts'
 import { unmetPrecondition } from './preconditions.ts'
-import { INVALID_REQUEST, rpcError } from './rpc-error.ts'
+import { metaFits, paramsFit } from './request-params.ts'
+import { HEADER_MISMATCH, INVALID_PARAMS, INVALID_REQUEST, rpcError } from './rpc-error.ts'
 import { createSealedState } from './sealed-state.ts'
 import { createServerFactory, type ServerIdentity } from './server.ts'
 import { serveInSession } from './sessionful.ts'
 import { createSessions } from './sessions.ts'
-import type { Risk } from './tool.ts'
+import { createStanding } from './standing.ts'
+import { NOTHING, type Viewer } from './visible.ts'
 
 /** What the endpoint serves. */
 export interface McpEndpointOptions {
   readonly identity: ServerIdentity
   readonly catalogue: Catalogue
+  /** What a request asks to see of the catalogue. */
+  readonly narrowed: (request: Request) => Narrowing
+  /** Entries on a page of a list; at least 1. */
+  readonly pageSize: number
   /** Scopes every request needs, whatever it asks. */
   readonly requiredScopes: readonly string[]
   /** Seconds a revoked token may go on being used for writes. */
@@ -36,12 +46,21 @@ export interface McpEndpointOptions {
   readonly sessions: boolean
   /** At least 32 bytes; the same in every process that serves this address. */
   readonly stateKey: Uint8Array
+  /** Remembers what may be used once. */
+  readonly store: Store
+  readonly plans: Plans
+  readonly audit: Audit
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly log: Log
+  /** Aborted when the process is about to end. */
+  readonly stopping?: AbortSignal
 }
 
-type Env = { Variables: AuthVariables }
+/** Milliseconds that calls in flight in sessions have to answer, once the process is about to end. */
+const GRACE = 5_000
+
+type Env = EndpointEnv
 
 /**
  * The MCP endpoint as a Hono app with one path, to be mounted behind {@link stytchAuth}.
@@ -51,26 +70,31 @@ type Env = { Variables: AuthVariables }
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports
  */
 export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
-  const { catalogue, requiredScopes, log, now } = options
-  /** How old the knowledge may be that the token still stands; reads trust its signature. */
-  const freshness: Record<Risk, number> = {
-    read: Number.POSITIVE_INFINITY,
-    write: options.maxRevocationLag,
-    destructive: 0,
-  }
+  const { catalogue, log, now } = options
+  const viewerOf = (c: Context<Env>): Viewer => ({
+    principal: c.get('principal'),
+    userinfo: c.get('userinfo'),
+    requestId: c.get('requestId'),
+    visible: c.get('visible'),
+  })
+  const permit = createPermit({ ...options, stepUps: stepUpLoop({ store: options.store, log }) })
   const changes = announceTo(() => listeners())
   const createServer = createServerFactory({
     ...options,
     changes,
-    sealed: createSealedState(options.stateKey),
+    sealed: createSealedState(options.stateKey, options.store),
   })
   const sessions = options.sessions
     ? createSessions({ createServer: () => createServer(true), now })
     : undefined
-  const subscriptions = createSubscriptions(catalogue, now)
+  const subscriptions = createSubscriptions(catalogue)
   const modern = createMcpHandler(() => createServer(true), {
     legacy: 'reject',
     onerror: ({ name }) => log('debug', 'mcp exchange refused', { error: name }),
+  })
+  options.stopping?.addEventListener('abort', () => {
+    subscriptions.close()
+    void sessions?.close(GRACE)
   })
   function* listeners(): Iterable<Changes> {
     yield {
@@ -82,23 +106,39 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
     if (sessions !== undefined) yield* sessions.changes()
   }
 
-  /** Refuses the caller who may not have all of these done; no message at all needs the baseline only. */
-  async function permit(c: Context<Env>, messages: readonly RpcRequest[]) {
-    const named = messages.flatMap((one) => neededScopes(one, catalogue))
-    const needed = [...new Set([...requiredScopes, ...named])]
-    const { scopes } = c.get('principal')
-    if (!holds(c.get('principal'), needed)) {
-      return c.get('refuse')(
-        refuse('insufficient_scope', needed.join(' '), scopes.join(' ')),
-        needed,
-      )
-    }
-    const maxAge = Math.min(...messages.map((one) => freshness[riskOf(one, catalogue)]))
-    const inactive = Number.isFinite(maxAge) ? await c.get('ensureActive')(maxAge) : undefined
-    return inactive === undefined ? undefined : c.get('refuse')(inactive)
+  /** Serves a message, or a batch of them, of the 2025 era. */
+  function serveLegacy(
+    c: Context<Env>,
+    body: RpcRequest | readonly RpcRequest[],
+    viewer: Viewer,
+  ): Response | Promise<Response> {
+    c.req.raw = inLowerCase(c.req.raw)
+    return sessions === undefined
+      ? serveStateless(c, body, createServer(false), viewer)
+      : serveInSession(c.req.raw, body, sessions, viewer)
   }
 
+  /** A stream outlives its request, and its token is looked at again while it is open. */
+  const standingOf = (c: Context<Env>) =>
+    createStanding({
+      principal: c.get('principal'),
+      ensureActive: c.get('ensureActive'),
+      maxRevocationLag: options.maxRevocationLag,
+      now,
+    })
+
   const app = new Hono<Env>()
+  app.use('/', async (_, next) => {
+    if (!options.stopping?.aborted) return next()
+    const headers = { 'Retry-After': '5', Connection: 'close' }
+    return rpcError(503, INVALID_REQUEST, 'The server is stopping', { headers })
+  })
+  app.use('/', async (c, next) => {
+    const narrowing = options.narrowed(c.req.raw)
+    if (!narrowing.ok) return rpcError(400, INVALID_REQUEST, narrowing.reason)
+    c.set('visible', narrowing.visible)
+    await next()
+  })
   app.post('/', async (c) => {
     const request = c.req.raw
     const unmet = unmetPrecondition(request.headers)
@@ -106,48 +146,70 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
     const body = await readJson(request)
     if (!body.ok) return rpcError(body.status, body.code, body.reason)
 
+    const viewer = viewerOf(c)
     if (sessions !== undefined) {
       const response = readResponse(body.value)
       if (response !== undefined) {
-        const refused = await permit(c, [])
-        return refused ?? serveInSession(request, response, sessions, callerOf(c))
+        const refused = await permit(c, [], viewer)
+        return refused ?? serveInSession(inLowerCase(request), response, sessions, viewer)
       }
     }
     const batch = readBatch(body.value, request.headers)
     if (batch !== undefined) {
       if (!batch.ok) return rpcError(400, INVALID_REQUEST, batch.reason)
-      const refused = await permit(c, batch.messages)
-      if (refused !== undefined) return refused
-      return sessions === undefined
-        ? serveStateless(c, batch.messages, createServer(false), callerOf(c))
-        : serveInSession(request, batch.messages, sessions, callerOf(c))
+      const refused = await permit(c, batch.messages, viewer)
+      return refused ?? serveLegacy(c, batch.messages, viewer)
     }
     const envelope = readEnvelope(body.value)
     if (!envelope.ok) return rpcError(400, INVALID_REQUEST, envelope.reason, envelope)
     const { message } = envelope
+    const { id, method } = message
+    const reply = id === undefined ? {} : { id }
+    if (!metaFits(message)) {
+      // In the 2025 era an error about a request is an answer like any other.
+      const inBand = id !== undefined && !isModern(message) && knownRevision(request.headers)
+      return rpcError(inBand ? 200 : 400, INVALID_PARAMS, 'params._meta is malformed', reply)
+    }
     const legacy = await isLegacyRequest(request, message)
-
-    if (legacy || headersAgree(request, message)) {
-      const refused = await permit(c, [message])
+    if (!legacy && !nameIsPlain(request.headers)) {
+      return rpcError(400, HEADER_MISMATCH, 'Mcp-Name must be visible ASCII, or base64', reply)
+    }
+    // What a header contradicts is malformed before it is unauthorized. The SDK says so and runs nothing;
+    // should the two of us ever disagree about that, there is nothing to be run.
+    const contradicted = !legacy && !nameAgrees(request.headers, message)
+    if (!contradicted) {
+      const refused = await permit(c, message, viewer)
       if (refused !== undefined) return refused
     }
     if (!legacy) {
+      const caller = contradicted ? { ...viewer, visible: NOTHING } : viewer
       const serve = (parsedBody: RpcRequest) =>
-        modern.fetch(request, { parsedBody, authInfo: authInfo(callerOf(c)) })
-      return message.method === 'subscriptions/listen'
-        ? subscriptions.open(message, c.get('principal'), serve)
-        : serve(message)
+        modern.fetch(request, { parsedBody, authInfo: authInfo(caller) })
+      if (method !== 'subscriptions/listen') return serve(message)
+      const standing = standingOf(c)
+      const verdict = await standing.ask()
+      return verdict.state === 'lost'
+        ? c.get('refuse')(verdict.refusal)
+        : subscriptions.open(message, viewer.principal, standing, serve)
     }
-    const unknown = unknownRevision(request, message.id)
+    const unknown = unknownRevision(request, id)
     if (unknown !== undefined) return unknown
-    return sessions === undefined
-      ? serveStateless(c, message, createServer(false), callerOf(c))
-      : serveInSession(request, message, sessions, callerOf(c))
+    // A session must not be opened for it, and its transport would not know what it is.
+    if (method === 'initialize' && !paramsFit(message)) {
+      return rpcError(200, INVALID_PARAMS, UNFIT.message, reply)
+    }
+    return serveLegacy(c, message, viewer)
   })
   if (sessions !== undefined) {
     app.on(['GET', 'DELETE'], '/', async (c) => {
-      const refused = await permit(c, [])
-      return refused ?? serveInSession(c.req.raw, undefined, sessions, callerOf(c))
+      const viewer = viewerOf(c)
+      const refused = await permit(c, [], viewer)
+      if (refused !== undefined) return refused
+      const standing = standingOf(c)
+      const verdict = c.req.method === 'GET' ? await standing.ask() : undefined
+      return verdict?.state === 'lost'
+        ? c.get('refuse')(verdict.refusal)
+        : serveInSession(c.req.raw, undefined, sessions, viewer, standing)
     })
   }
   const allowed = sessions === undefined ? 'POST, OPTIONS' : 'GET, POST, DELETE, OPTIONS'
@@ -155,21 +217,4 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
     rpcError(405, INVALID_REQUEST, `Served are ${allowed}`, { headers: { Allow: allowed } }),
   )
   return app
-}
-
-function callerOf(c: Context<Env>): Caller {
-  return {
-    principal: c.get('principal'),
-    userinfo: c.get('userinfo'),
-    requestId: c.get('requestId'),
-  }
-}
-
-/**
- * A modern request whose `Mcp-Name` names something else than its body is malformed before it is
- * unauthorized: the SDK answers it, and runs nothing.
- */
-function headersAgree(request: Request, { params }: RpcRequest): boolean {
-  const named = request.headers.get('mcp-name')
-  return named === null || named === (params?.name ?? params?.uri)
 }

@@ -23,19 +23,22 @@ export function createEventStore(): EventStore {
       if (events.size > MAX_EVENTS) events.delete(events.keys().next().value as string)
       return id
     },
+    /**
+     * Whether the event is known. The SDK would refuse a second connection to the stream it is told; told
+     * of none, it lets the newer one have it, whose client knows that the older is dead.
+     */
     async getStreamIdForEventId(eventId) {
-      return events.get(eventId)?.streamId
+      return events.has(eventId) ? eventId : undefined
     },
     async replayEventsAfter(lastEventId, { send }) {
       const seen = events.get(lastEventId)
       if (seen === undefined) throw new Error('The event is unknown')
-      const ids = [...events.keys()]
-      for (const id of ids.slice(ids.indexOf(lastEventId) + 1)) {
-        const event = events.get(id)
+      let after = false
+      // Visits what is stored meanwhile as well: until this is done, nothing reaches the new connection.
+      for (const [id, { streamId, message }] of events) {
         // A priming event carries no message worth repeating.
-        if (event?.streamId === seen.streamId && 'jsonrpc' in event.message) {
-          await send(id, event.message)
-        }
+        if (after && streamId === seen.streamId && 'jsonrpc' in message) await send(id, message)
+        after ||= id === lastEventId
       }
       return seen.streamId
     },

@@ -21,16 +21,39 @@ const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05']
  * @returns 400, or `undefined` when the revision is known or not named
  */
 export function unknownRevision(request: Request, id: RpcRequest['id']): Response | undefined {
-  const revision = request.headers.get('mcp-protocol-version')
-  if (revision === null || REVISIONS.includes(revision)) return undefined
+  if (knownRevision(request.headers)) return undefined
   const reason = `MCP-Protocol-Version must be one of ${REVISIONS.join(', ')}`
   return rpcError(400, INVALID_REQUEST, reason, id === undefined ? {} : { id })
+}
+
+/** Whether a request names a revision of this era, or none. */
+export function knownRevision(headers: Headers): boolean {
+  const revision = headers.get('mcp-protocol-version')
+  return revision === null || REVISIONS.includes(revision)
+}
+
+/**
+ * The request with the two headers that transports compare as text written as they write them: media
+ * types ignore case (RFC 9110 §8.3.1). Its body has been read.
+ */
+export function inLowerCase(request: Request): Request {
+  const { method, url, signal } = request
+  const headers = new Headers(request.headers)
+  for (const name of ['content-type', 'accept']) {
+    const value = headers.get(name)
+    if (value !== null) headers.set(name, value.toLowerCase() || '*/*')
+  }
+  return same(headers, request.headers) ? request : new Request(url, { method, headers, signal })
+}
+
+function same(a: Headers, b: Headers): boolean {
+  return ['content-type', 'accept'].every((name) => a.get(name) === b.get(name))
 }
 
 /**
  * Answers one 2025-era message, or a batch of them.
  *
- * @param c the Hono context of the request, whose body has been read
+ * @param c the Hono context of the request, whose body has been read and whose headers are in lower case
  * @param body its message or messages
  * @param server made for this exchange alone
  * @param caller whom it is from
@@ -44,6 +67,12 @@ export async function serveStateless(
   // Nothing lasts from one exchange to the next, so there is nothing a notification could change.
   const messages = [body].flat() as RpcRequest[]
   if (messages.every(({ id }) => id === undefined)) return new Response(null, { status: 202 })
+
+  // The transport answers one request of an id and then ends: better none than some.
+  const ids = messages.flatMap(({ id }) => (id === undefined ? [] : [id]))
+  if (new Set(ids).size !== ids.length) {
+    return rpcError(400, INVALID_REQUEST, 'The ids of a batch must differ')
+  }
 
   const transport = new StreamableHTTPTransport({
     // Only a stream can carry progress; clients that read JSON alone get the result alone.

@@ -78,7 +78,7 @@ export function readBatch(body: unknown, headers: Headers): Batch | undefined {
 }
 
 /** Whether a message carries the envelope of 2026-07-28. */
-function isModern({ params }: RpcRequest): boolean {
+export function isModern({ params }: RpcRequest): boolean {
   const meta = params?._meta
   return isRecord(meta) && 'io.modelcontextprotocol/protocolVersion' in meta
 }

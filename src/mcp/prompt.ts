@@ -17,9 +17,12 @@ export interface PromptManifest<Args extends z.ZodObject> {
   readonly description: string
   /** All scopes it needs. */
   readonly scopes: readonly string[]
+  /** Tools it cannot do without: who may not see all of them does not see this either. */
+  readonly tools?: readonly string[]
   /** Strings by name; wrap one in `completable` to suggest values. */
   readonly args?: Args
   readonly icons?: readonly Icon[]
+  /** @throws {ToolError} when the model should be told what to do next */
   get(args: z.output<Args>, context: CallContext): Promise<PromptAnswer | InputRequiredResult>
 }
 
@@ -29,6 +32,7 @@ export interface Prompt {
   readonly title: string
   readonly description: string
   readonly scopes: readonly string[]
+  readonly tools?: readonly string[]
   readonly args?: z.ZodObject
   readonly icons?: readonly Icon[]
   readonly get: (args: unknown, context: CallContext) => Promise<PromptAnswer | InputRequiredResult>

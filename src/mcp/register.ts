@@ -10,24 +10,37 @@ import {
   ResourceTemplate,
   type ServerContext,
 } from '@modelcontextprotocol/server'
+import type { Audit } from '../observe/audit.ts'
 import type { Log } from '../observe/log.ts'
 import { holds } from './access.ts'
+import { orFault } from './answered-fault.ts'
 import { type CallContext, type CallTools, callContext, callerOf } from './call-context.ts'
+import { endingOf, openRecord } from './call-record.ts'
+import type { Catalogue } from './catalogue.ts'
 import type { Prompt } from './prompt.ts'
 import type { Contents, DeclaredTemplate, Resource } from './resource.ts'
 import { targetOf } from './sealed-state.ts'
-import { type Tool, ToolError } from './tool.ts'
+import { type AlsoNeeds, type Tool, ToolError } from './tool.ts'
+import { inertJson } from './untrusted.ts'
 
 /** What running a declaration takes. */
 export interface Running extends CallTools {
+  readonly catalogue: Catalogue
+  readonly audit: Audit
   /** Where failures of tools are recorded. */
   readonly log: Log
+}
+
+/** What running a declaration takes, on one server. */
+interface Serving extends Running {
+  readonly protocol: McpServer
 }
 
 /** Puts a tool on a server. */
 export function registerTool(server: McpServer, tool: Tool, running: Running): void {
   const { name, title, description, annotations, icons, input, output } = tool
-  const run = (args: unknown, context: ServerContext) => callTool(tool, args, context, running)
+  const run = (args: unknown, context: ServerContext) =>
+    callTool(tool, args, context, { ...running, protocol: server })
   server.registerTool(
     name,
     {
@@ -45,9 +58,12 @@ export function registerTool(server: McpServer, tool: Tool, running: Running): v
 
 /** Puts a resource on a server. */
 export function registerResource(server: McpServer, resource: Resource, running: Running): void {
-  const { uri, name, read, scopes, ...described } = resource
-  server.registerResource(name, uri, described, async (_, context) =>
-    contentsOf(uri, await permitted(context, scopes, uri, running, read)),
+  const { uri, name, read, scopes, tools: _, ...described } = resource
+  server.registerResource(name, uri, metadata(described), async (_, context) =>
+    contentsOf(
+      uri,
+      await answered({ name: uri, scopes }, context, { ...running, protocol: server }, read, uri),
+    ),
   )
 }
 
@@ -57,16 +73,23 @@ export function registerTemplate(
   template: DeclaredTemplate,
   running: Running,
 ): void {
-  const { uriTemplate, name, read, complete, scopes, matches: _, ...described } = template
-  const pattern = new ResourceTemplate(uriTemplate, {
-    list: undefined,
-    ...(complete === undefined ? {} : { complete }),
-  })
-  server.registerResource(name, pattern, described, async ({ href }, variables, context) =>
-    contentsOf(
-      href,
-      await permitted(context, scopes, href, running, (call) => read(variables, call)),
-    ),
+  const { uriTemplate, name, read, complete, scopes, tools, matches, ...described } = template
+  const pattern = new ResourceTemplate(uriTemplate, { list: undefined })
+  server.registerResource(
+    name,
+    pattern,
+    metadata(described),
+    async ({ href }, variables, context) =>
+      contentsOf(
+        href,
+        await answered(
+          { name: href, scopes },
+          context,
+          { ...running, protocol: server },
+          (call) => read(variables, call),
+          href,
+        ),
+      ),
   )
 }
 
@@ -74,7 +97,12 @@ export function registerTemplate(
 export function registerPrompt(server: McpServer, prompt: Prompt, running: Running): void {
   const { name, title, description, args, get, scopes, icons } = prompt
   const run = (given: unknown, context: ServerContext) =>
-    permitted(context, scopes, [name, given], running, (call) => get(given, call))
+    answered(
+      { name, scopes, arguments: given },
+      context,
+      { ...running, protocol: server },
+      (call) => get(given, call),
+    )
   const config = { title, description, ...(icons === undefined ? {} : { icons: [...icons] }) }
   if (args === undefined) {
     server.registerPrompt(
@@ -87,6 +115,19 @@ export function registerPrompt(server: McpServer, prompt: Prompt, running: Runni
   }
 }
 
+/** What a list says of a resource, and how long its contents may be kept. */
+function metadata<Described extends Pick<Resource, 'ttlMs' | 'icons'>>({
+  ttlMs = 0,
+  icons,
+  ...described
+}: Described) {
+  return {
+    ...described,
+    ...(icons === undefined ? {} : { icons: [...icons] }),
+    cacheHint: { ttlMs, cacheScope: 'private' as const },
+  }
+}
+
 function contentsOf(uri: string, contents: Contents): ReadResourceResult {
   return { contents: [{ uri, ...contents }] }
 }
@@ -95,12 +136,15 @@ async function callTool(
   tool: Tool,
   args: unknown,
   server: ServerContext,
-  running: Running,
+  running: Serving,
 ): Promise<CallToolResult | InputRequiredResult> {
   const { requestId } = callerOf(server)
   try {
-    const answer = await permitted(server, tool.scopes, [tool.name, args], running, (context) =>
-      tool.run(args, context),
+    const answer = await permitted(
+      { ...tool, arguments: args, ...(tool.audited && { shown: tool.audited }) },
+      server,
+      running,
+      (context) => tool.run(args, context),
     )
     if (isInputRequiredResult(answer)) return answer
     const { summary, data, content = [] } = answer
@@ -108,7 +152,7 @@ async function callTool(
       // Clients older than structured content read the same data as text.
       content: [
         ...(summary === undefined ? [] : [{ type: 'text' as const, text: summary }]),
-        ...(data === undefined ? [] : [{ type: 'text' as const, text: JSON.stringify(data) }]),
+        ...(data === undefined ? [] : [{ type: 'text' as const, text: inertJson(data) }]),
         ...content,
       ],
       ...(data === undefined ? {} : { structuredContent: data as Record<string, unknown> }),
@@ -126,22 +170,79 @@ async function callTool(
   }
 }
 
+/** What is about to run, as access and the audit trail see it. */
+interface Operation {
+  /** Of the declaration, or its address. */
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly alsoNeeds?: AlsoNeeds
+  readonly arguments?: unknown
+  /** Arguments the audit trail may hold as they are. */
+  readonly shown?: readonly string[]
+}
+
+/**
+ * Runs something that has no result to say a failure in.
+ *
+ * @param uri of a resource that is read
+ */
+export function answered<Answer>(
+  operation: Operation,
+  server: ServerContext,
+  running: Serving,
+  run: (context: CallContext) => Promise<Answer>,
+  uri?: string,
+): Promise<Answer> {
+  const { requestId } = callerOf(server)
+  const modern = isModernCall(server)
+  return orFault({ requestId, modern, ...(uri === undefined ? {} : { uri }) }, () =>
+    permitted(operation, server, running, run),
+  )
+}
+
+/** Only requests of 2026-07-28 come in an envelope. */
+function isModernCall({ mcpReq }: ServerContext): boolean {
+  return mcpReq.envelope !== undefined
+}
+
 /**
  * Runs something for the caller of a request, if its scopes allow it. The endpoint has decided already;
  * a route that forgot to ask must not reach a handler.
  */
 async function permitted<Answer>(
+  { name, scopes, alsoNeeds, ...call }: Operation,
   server: ServerContext,
-  scopes: readonly string[],
-  operation: unknown,
-  running: Running,
+  running: Serving,
   run: (context: CallContext) => Promise<Answer>,
 ): Promise<Answer> {
-  if (!holds(callerOf(server).principal, scopes)) {
+  const { principal, requestId } = callerOf(server)
+  const more = (await alsoNeeds?.(call.arguments, principal)) ?? []
+  if (!holds(principal, [...scopes, ...more], running.catalogue)) {
     throw new ProtocolError(ProtocolErrorCode.InvalidRequest, 'The access token lacks a scope.')
   }
-  const target = () => targetOf(server.mcpReq.method, operation)
-  return run(await callContext(server, target, running))
+  const { method } = server.mcpReq
+  const client = running.protocol.server.getClientVersion()
+  const record = openRecord(
+    running.audit,
+    {
+      ...call,
+      correlationId: requestId,
+      principal,
+      tool: method === 'tools/call' ? name : `${method} ${name}`,
+      scopes,
+      ...(client === undefined ? {} : { client: { name: client.name, version: client.version } }),
+    },
+    isModernCall(server) ? 'mrtr' : 'elicitation',
+  )
+  const target = () => targetOf(method, [name, call.arguments])
+  try {
+    const answer = await run(await callContext(server, running.protocol, target, record, running))
+    void record.close({ outcome: 'ok', ...(isInputRequiredResult(answer) && { reason: 'asked' }) })
+    return answer
+  } catch (error) {
+    void record.close(endingOf(error))
+    throw error
+  }
 }
 
 /** Not structured content: that must fit the tool's output schema, and an error does not. */

@@ -6,6 +6,12 @@ export const PARSE_ERROR = -32700
 export const INVALID_REQUEST = -32600
 /** JSON-RPC 2.0 §5.1: the parameters are not those of the method. */
 export const INVALID_PARAMS = -32602
+/** JSON-RPC 2.0 §5.1: the server failed. */
+export const INTERNAL_ERROR = -32603
+/** MCP before 2026-07-28: there is no such resource. */
+export const RESOURCE_NOT_FOUND = -32002
+/** MCP since 2026-07-28: a header says something else than the body. */
+export const HEADER_MISMATCH = -32020
 
 /**
  * A response whose body is a JSON-RPC error.

@@ -2,8 +2,12 @@
  * A protocol server made from the declarations. Every era and every transport is served by the same
  * `McpServer`; what differs stands in front of it.
  */
-import { McpServer } from '@modelcontextprotocol/server'
+import { type CacheHint, McpServer } from '@modelcontextprotocol/server'
 import type { Catalogue } from './catalogue.ts'
+import { serveCompletions, suggests } from './completion.ts'
+import { createCursors } from './cursor.ts'
+import { GuardedServer } from './guarded-server.ts'
+import { createLists } from './listing.ts'
 import {
   type Running,
   registerPrompt,
@@ -25,6 +29,25 @@ export interface ServerIdentity {
 export interface ServerOptions extends Running {
   readonly identity: ServerIdentity
   readonly catalogue: Catalogue
+  /** Seals the cursors of lists. At least 32 bytes; the same in every process that serves this address. */
+  readonly stateKey: Uint8Array
+  /** Entries on a page of a list. */
+  readonly pageSize: number
+}
+
+/**
+ * Declarations change with a new version of the server, so that a minute of the old ones does no harm;
+ * but they are kept by who asked, as each may see others.
+ */
+const FOR_A_MINUTE: CacheHint = { ttlMs: 60_000, cacheScope: 'private' }
+
+/** Contents of resources say for themselves how long they may be kept. */
+const CACHE_HINTS = {
+  'server/discover': FOR_A_MINUTE,
+  'tools/list': FOR_A_MINUTE,
+  'prompts/list': FOR_A_MINUTE,
+  'resources/list': FOR_A_MINUTE,
+  'resources/templates/list': FOR_A_MINUTE,
 }
 
 /**
@@ -36,26 +59,39 @@ export interface ServerOptions extends Running {
 export function createServerFactory(options: ServerOptions): (announces: boolean) => McpServer {
   const { instructions, ...implementation } = options.identity
   const { tools, resources, templates, prompts } = options.catalogue
+  const completes = suggests(options.catalogue)
+
+  const declare = (server: McpServer) => {
+    for (const tool of tools.values()) registerTool(server, tool, options)
+    for (const resource of resources.values()) registerResource(server, resource, options)
+    for (const template of templates) registerTemplate(server, template, options)
+    for (const prompt of prompts.values()) registerPrompt(server, prompt, options)
+    return server
+  }
+  const serveLists = createLists((options) => declare(new McpServer(implementation, options)), {
+    cursors: createCursors(options.stateKey),
+    pageSize: options.pageSize,
+  })
 
   return (announces) => {
     const changing = { listChanged: announces }
-    const server = new McpServer(implementation, {
+    const serverOptions = {
       instructions,
       capabilities: {
         logging: {},
-        completions: {},
         ...(tools.size > 0 ? { tools: changing } : {}),
         ...(prompts.size > 0 ? { prompts: changing } : {}),
         ...(resources.size + templates.length > 0
           ? { resources: { ...changing, subscribe: announces } }
           : {}),
+        ...(completes ? { completions: {} } : {}),
       },
+      cacheHints: CACHE_HINTS,
       requestState: { verify: options.sealed.verify },
-    })
-    for (const tool of tools.values()) registerTool(server, tool, options)
-    for (const resource of resources.values()) registerResource(server, resource, options)
-    for (const template of templates) registerTemplate(server, template, options)
-    for (const prompt of prompts.values()) registerPrompt(server, prompt, options)
+    }
+    const server = declare(new GuardedServer(implementation, serverOptions, options.log))
+    serveLists(server)
+    if (completes) serveCompletions(server, options)
     return server
   }
 }

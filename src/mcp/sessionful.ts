@@ -1,15 +1,19 @@
 /** Serves 2025-era requests inside sessions: who may use which, and what to say about the others. */
 import { authInfo } from './auth-info.ts'
 import type { Caller } from './call-context.ts'
+import { guarded, isEventStream } from './guarded-stream.ts'
 import type { RpcRequest, RpcResponse } from './message.ts'
 import { INVALID_REQUEST, rpcError } from './rpc-error.ts'
 import type { Sessions } from './sessions.ts'
+import type { Standing } from './standing.ts'
 
 /**
  * Answers one request of a session.
  *
  * @param request POST with its body parsed, GET for a stream, or DELETE
  * @param body of a POST: a message, a batch of them, or a response to what the server asked
+ * @param standing of the caller's token: what GET opens lasts no longer. Nothing is lost when it ends; a
+ *   client that comes back with a better token reads on where it was
  * @returns what the transport answers; 404 for a session that is not the caller's, 400 where a session is
  *   needed and none is named, 429 for a caller who has too many
  */
@@ -18,6 +22,7 @@ export async function serveInSession(
   body: RpcRequest | readonly RpcRequest[] | RpcResponse | undefined,
   sessions: Sessions,
   caller: Caller,
+  standing?: Standing,
 ): Promise<Response> {
   const id = request.headers.get('mcp-session-id')
   const message = body !== undefined && 'method' in body ? body : undefined
@@ -42,15 +47,6 @@ export async function serveInSession(
     authInfo: authInfo(caller),
     ...(body === undefined ? {} : { parsedBody: body }),
   })
-  return request.method === 'GET' ? openedAtOnce(response) : response
-}
-
-/** Some runtimes hold headers back until a body begins; a comment begins it. */
-function openedAtOnce(response: Response): Response {
-  if (response.body === null || response.status !== 200) return response
-  const comment = new TextEncoder().encode(': open\n\n')
-  const first = new TransformStream<Uint8Array, Uint8Array>({
-    start: (controller) => controller.enqueue(comment),
-  })
-  return new Response(response.body.pipeThrough(first), response)
+  const listens = request.method === 'GET' && isEventStream(response)
+  return listens && standing !== undefined ? guarded(response, standing).response : response
 }

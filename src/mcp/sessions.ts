@@ -6,13 +6,11 @@
  * cannot resume a stream that broke while a call ran, drops what happens while nobody listens and cannot
  * let a tool end its stream (docs/conformance.md has the evidence).
  */
-import {
-  type McpServer,
-  WebStandardStreamableHTTPServerTransport as Transport,
-} from '@modelcontextprotocol/server'
+import type { McpServer } from '@modelcontextprotocol/server'
 import type { Principal } from '../oauth/principal.ts'
 import type { Changes } from './changes.ts'
 import { createEventStore } from './event-store.ts'
+import { SessionTransport } from './session-transport.ts'
 import { watchedResources } from './subscriptions.ts'
 
 /** Sessions of one process. */
@@ -21,11 +19,19 @@ export interface Sessions {
    * The transport of a session. Possession of an id proves nothing: a session that somebody else opened
    * is as unknown as one that never was.
    */
-  find(id: string, principal: Principal): Transport | undefined
+  find(id: string, principal: Principal): SessionTransport | undefined
   /** A transport for an `initialize` request; `undefined` when the caller, or the server, has too many. */
-  open(principal: Principal): Promise<Transport | undefined>
+  open(principal: Principal): Promise<SessionTransport | undefined>
   /** One announcer for each session. */
   changes(): Iterable<Changes>
+  /**
+   * Ends all sessions, and opens no more. Streams that only listen end at once; calls in flight may answer
+   * first.
+   *
+   * @param grace milliseconds after which calls without an answer are aborted
+   * @returns resolves when nothing is left
+   */
+  close(grace: number): Promise<void>
 }
 
 /** What sessions need. */
@@ -47,7 +53,7 @@ const RETRY = 1_000
 interface Kept {
   readonly owner: string
   readonly server: McpServer
-  readonly transport: Transport
+  readonly transport: SessionTransport
   /** Addresses of resources its client subscribed to. */
   readonly watched: ReadonlySet<string>
   readonly openedAt: number
@@ -57,6 +63,7 @@ interface Kept {
 /** Makes an empty set of sessions. */
 export function createSessions({ createServer, now }: SessionsOptions): Sessions {
   const kept = new Map<string, Kept>()
+  let closed = false
 
   function sweep(): void {
     for (const [id, { usedAt, openedAt, transport }] of kept) {
@@ -79,11 +86,11 @@ export function createSessions({ createServer, now }: SessionsOptions): Sessions
       sweep()
       const owner = ownerKey(principal)
       const own = [...kept.values()].filter((session) => session.owner === owner).length
-      if (own >= MAX_PER_OWNER || kept.size >= MAX_ALL) return undefined
+      if (closed || own >= MAX_PER_OWNER || kept.size >= MAX_ALL) return undefined
 
       const server = createServer()
       const watched = watchedResources(server)
-      const transport: Transport = new Transport({
+      const transport: SessionTransport = new SessionTransport({
         // A UUID holds 122 random bits; an id that must not be guessed holds at least 128.
         sessionIdGenerator: () => crypto.randomUUID() + crypto.randomUUID(),
         eventStore: createEventStore(),
@@ -101,6 +108,13 @@ export function createSessions({ createServer, now }: SessionsOptions): Sessions
 
     *changes() {
       for (const session of kept.values()) yield announcer(session)
+    },
+
+    async close(grace) {
+      closed = true
+      const all = [...kept.values()]
+      kept.clear()
+      await Promise.all(all.map(({ transport }) => transport.finish(grace)))
     },
   }
 }

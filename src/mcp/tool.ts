@@ -9,7 +9,10 @@ import type {
   StandardSchemaWithJSON,
   ToolAnnotations,
 } from '@modelcontextprotocol/server'
+import type { Principal } from '../oauth/principal.ts'
 import type { CallContext } from './call-context.ts'
+import type { Plan } from './plans.ts'
+import { published } from './published-schema.ts'
 
 /** How much a call can change: nothing, something, or something that cannot be brought back. */
 export type Risk = 'read' | 'write' | 'destructive'
@@ -27,6 +30,9 @@ export interface ToolAnswer<Data = unknown> {
   readonly content?: readonly ContentBlock[]
 }
 
+/** Scopes that depend on the arguments. */
+export type AlsoNeeds = (args: unknown, principal: Principal) => Promise<readonly string[]>
+
 /** A tool's manifest. */
 export interface ToolManifest<Input extends Schema, Output extends Schema> {
   /** Unique; 1–64 characters of `A-Za-z0-9_-`. */
@@ -36,13 +42,28 @@ export interface ToolManifest<Input extends Schema, Output extends Schema> {
   readonly description: string
   readonly toolset: string
   readonly risk: Risk
-  /** All scopes a call needs. */
+  /** All scopes a call needs, whatever its arguments. */
   readonly scopes: readonly string[]
+  /**
+   * Scopes this very call needs besides. Asked before anything is answered, and with arguments nobody has
+   * validated: it must not trust them. When it throws, the call is refused as one nobody can decide on.
+   */
+  readonly alsoNeeds?: AlsoNeeds
   readonly input: Input
   /** Shape of the structured content; a tool without it answers with content only. */
   readonly output?: Output
   readonly icons?: readonly Icon[]
+  /** Whether a second call with the same arguments changes nothing more. Reads always are. */
+  readonly idempotent?: boolean
+  /** Whether it deals with things outside the server's own domain, such as the web. */
+  readonly openWorld?: boolean
+  /** Arguments the audit trail may hold as they are; of the others it knows a digest. */
+  readonly audited?: readonly string[]
+  /** Operations of an upstream API it stands for, by the names that API has for them. */
+  readonly operations?: readonly string[]
   /**
+   * A destructive tool must ask the person itself, or be declared with `defineChange`, which does.
+   *
    * @returns the answer, or what `context.ask` returned when the person must be asked first
    * @throws {ToolError} when the model should be told what to do next
    */
@@ -60,11 +81,16 @@ export interface Tool {
   readonly toolset: string
   readonly risk: Risk
   readonly scopes: readonly string[]
+  readonly alsoNeeds?: AlsoNeeds
   readonly input: Schema
   readonly output?: Schema
   readonly icons?: readonly Icon[]
   readonly annotations: ToolAnnotations
+  readonly audited?: readonly string[]
+  readonly operations?: readonly string[]
   readonly run: (input: unknown, context: CallContext) => Promise<ToolAnswer | InputRequiredResult>
+  /** Of a change: does what a person approved as a plan, unless its target changed since. */
+  readonly applyPlanned?: (plan: Plan, context: CallContext) => Promise<ToolAnswer>
 }
 
 /** A failure the model can act on. Reaches the client as a tool result with `isError`. */
@@ -98,8 +124,10 @@ export function defineTool<Input extends Schema, Output extends Schema>(
   if (!NAME.test(manifest.name)) throw new TypeError(`Tool name ${manifest.name} is not usable.`)
   return Object.freeze({
     ...manifest,
+    input: published(manifest.input, { closed: true }),
+    ...(manifest.output && { output: published(manifest.output, { closed: false }) }),
     scopes: declaredScopes(`Tool ${manifest.name}`, manifest.scopes),
-    annotations: annotations(manifest.risk),
+    annotations: annotations(manifest),
     run: manifest.run as Tool['run'],
   })
 }
@@ -116,11 +144,15 @@ export function declaredScopes(what: string, scopes: readonly string[]): readonl
 }
 
 /** All four hints, explicitly: the protocol's defaults describe the most dangerous tool there is. */
-function annotations(risk: Risk): ToolAnnotations {
+function annotations({
+  risk,
+  idempotent = risk === 'read',
+  openWorld = false,
+}: Pick<ToolManifest<Schema, Schema>, 'risk' | 'idempotent' | 'openWorld'>): ToolAnnotations {
   return Object.freeze({
     readOnlyHint: risk === 'read',
     destructiveHint: risk === 'destructive',
-    idempotentHint: risk === 'read',
-    openWorldHint: false,
+    idempotentHint: idempotent,
+    openWorldHint: openWorld,
   })
 }

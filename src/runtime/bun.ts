@@ -13,7 +13,7 @@ const MAX_BODY = 8 * 1024 * 1024
 await start({
   env: process.env,
   async listen(fetch, { host, port }) {
-    Bun.serve({
+    const server = Bun.serve({
       hostname: host,
       port,
       idleTimeout: SILENCE,
@@ -26,6 +26,10 @@ await start({
         return response
       },
     })
+    return () => server.stop()
+  },
+  onStop(stop) {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
   },
   print: (line) => process.stdout.write(`${line}\n`),
   printError: (line) => process.stderr.write(`${line}\n`),

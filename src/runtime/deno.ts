@@ -14,18 +14,29 @@ declare const Deno: {
   serve(
     options: { hostname: string; port: number; onListen: () => void },
     handler: (request: Request) => Response | Promise<Response>,
-  ): unknown
+  ): { shutdown(): Promise<void> }
+  readonly build: { readonly os: string }
+  addSignalListener(signal: string, handler: () => void): void
   exit(code: number): never
 }
 
+const env = Deno.env.toObject()
+
 await start({
-  env: Deno.env.toObject(),
+  env,
   listen: (fetch, { host, port }) =>
     new Promise((resolve) => {
-      Deno.serve({ hostname: host, port, onListen: () => resolve() }, (request) =>
+      const onListen = () => resolve(() => server.shutdown())
+      const server = Deno.serve({ hostname: host, port, onListen }, (request) =>
         isUnambiguous(request, authority(request)) ? fetch(request) : ambiguous(),
       )
     }),
+  onStop(stop) {
+    // Deploy ends processes its own way, and Windows knows only one of the signals.
+    if (env.DENO_DEPLOYMENT_ID !== undefined) return
+    Deno.addSignalListener('SIGINT', stop)
+    if (Deno.build.os !== 'windows') Deno.addSignalListener('SIGTERM', stop)
+  },
   // biome-ignore lint/suspicious/noConsole: writing to standard output needs no permission this way
   print: (line) => console.log(line),
   // biome-ignore lint/suspicious/noConsole: as above

@@ -14,6 +14,8 @@ const LIMITS = {
 }
 /** Node forgets headers beyond its own limit without a word; beyond ours the request is refused. */
 const MAX_HEADERS = 100
+/** Milliseconds between looks at which connections are done, once the server is to end. */
+const SWEEP = 50
 
 await start({
   env: process.env,
@@ -38,13 +40,22 @@ await start({
           port,
           serverOptions: LIMITS,
         },
-        () => resolve(),
+        () => resolve(close),
       ) as Server
+      const close = () =>
+        new Promise((closed) => {
+          server.close(closed)
+          // A connection whose answer is complete is kept for the next request, which nobody will read.
+          setInterval(() => server.closeIdleConnections(), SWEEP)
+        })
       server.on('error', reject)
       server.on('checkContinue', (incoming, outgoing) =>
         continueWhenRead(server, incoming, outgoing),
       )
     }),
+  onStop(stop) {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
+  },
   print: (line) => process.stdout.write(`${line}\n`),
   printError: (line) => process.stderr.write(`${line}\n`),
   exit: (code) => process.exit(code),

@@ -1,21 +1,29 @@
 /**
- * Starts the server, and Local Stytch beside it when no Stytch project is configured. Each runtime's
- * entry brings only what runtimes do differently: how to listen, how to exit, where output goes.
+ * Starts the server, and Local Stytch beside it when no Stytch project is configured, and ends it when
+ * asked to. Each runtime's entry brings only what runtimes do differently: how to listen, how to exit,
+ * where output goes.
  */
 import { createApp } from '../app.ts'
 import { type Config, ConfigError, type Environment, loadConfig } from '../config.ts'
 import { createLocalStytch, type LocalStytch } from '../local/index.ts'
+import { logSink } from '../observe/audit.ts'
 import { createLog } from '../observe/log.ts'
 import { findingsText, selfCheck, withoutSelfCheck } from '../self-check.ts'
 import { VERSION } from '../version.ts'
+import { managementScopes } from './management-scopes.ts'
 
 type Fetch = (request: Request) => Response | Promise<Response>
+
+/** Accepts no more connections; resolves when those there are have been served. */
+type Close = () => Promise<unknown>
 
 /** What a runtime does its own way. */
 export interface Runtime {
   readonly env: Environment
   /** Resolves once connections are accepted; rejects when the address cannot be had. */
-  readonly listen: (fetch: Fetch, address: { host: string; port: number }) => Promise<void>
+  readonly listen: (fetch: Fetch, address: { host: string; port: number }) => Promise<Close>
+  /** Calls back whenever the process is asked to end. */
+  readonly onStop: (stop: () => void) => void
   readonly print: (line: string) => void
   readonly printError: (line: string) => void
   readonly exit: (code: number) => void
@@ -23,6 +31,9 @@ export interface Runtime {
 
 /** Local Stytch is for this machine only, whatever HOST says. */
 const LOOPBACK = '127.0.0.1'
+
+/** Milliseconds from the signal to the end. What starts and stops processes often waits for ten seconds. */
+const DEADLINE = 8_000
 
 /**
  * Starts everything. A configuration that is not usable, or an address in use, ends the process with
@@ -35,8 +46,16 @@ export async function start(runtime: Runtime): Promise<void> {
     // On Deno Deploy every cold start would ask, while somebody waits.
     let checking = runtime.env.DENO_DEPLOYMENT_ID === undefined
     const log = withoutSelfCheck(createLog({ write: runtime.print }), () => checking)
-    const app = createApp(config, { log })
-    await runtime.listen(app.fetch, config.listen)
+    const stopping = new AbortController()
+    const app = createApp(config, {
+      log,
+      auditSink: logSink(runtime.print),
+      stopping: stopping.signal,
+    })
+    const close = await runtime.listen(app.fetch, config.listen)
+    runtime.onStop(() => {
+      if (!stopping.signal.aborted) void end(runtime, close, stopping)
+    })
     runtime.print(banner(config))
     if (!checking) return
     // Nothing waits for it.
@@ -50,14 +69,29 @@ export async function start(runtime: Runtime): Promise<void> {
   }
 }
 
+/** Ends the process: streams first, then whatever is still being answered, then the rest. */
+async function end({ exit }: Runtime, close: Close, stopping: AbortController): Promise<void> {
+  const closed = close()
+  stopping.abort()
+  const late = new Promise((resolve) => setTimeout(resolve, DEADLINE))
+  await Promise.race([closed, late])
+  exit(0)
+}
+
 async function startLocalStytch(config: Config, { listen, print }: Runtime): Promise<void> {
   const { domain, projectId, publicToken, secret } = config.stytch
+  const { management } = config
   const local: LocalStytch = createLocalStytch({
     url: domain,
     authorizationEndpoint: `${config.publicUrl}/oauth/authorize`,
     projectId,
     publicToken,
     ...(secret === undefined ? {} : { secret }),
+    ...(management && {
+      workspaceKeyId: management.keyId,
+      workspaceKeySecret: management.keySecret,
+    }),
+    scopes: managementScopes(),
     onMail: ({ to, subject, link }) => print(`Mail to ${to}: ${subject}\n  ${link}`),
   })
   await listen(local.fetch, { host: LOOPBACK, port: Number(new URL(domain).port) })

@@ -6,25 +6,22 @@ export const whoami = defineTool({
   name: 'whoami',
   title: 'Who am I',
   description:
-    'Tells who is signed in: Stytch id, e-mail address, granted scopes, the app they allowed and when access ends. Changes nothing. Call it first when an answer depends on the person, or to check that sign-in works.',
+    'Tells who is signed in: Stytch id, e-mail address, granted scopes, and when access ends. Call it when an answer depends on the person, or to check that sign-in works.',
   toolset: 'identity',
   risk: 'read',
   scopes: ['openid'],
   input: z.strictObject({}),
   output: z.object({
-    subject: z.string().describe('Stytch id of the person: user-… or member-…'),
-    kind: z.enum(['user', 'member']).describe('user of a consumer project, member of a B2B one'),
-    organization: z
-      .object({ id: z.string(), slug: z.string() })
-      .optional()
-      .describe('The organization a member signed in to'),
+    subject: z.string().describe('user-… or member-…'),
+    kind: z.enum(['user', 'member']),
+    organization: z.looseObject({ id: z.string() }).optional(),
     name: z.string().optional().describe('Only with scope profile'),
     email: z.string().optional().describe('Only with scope email'),
     email_verified: z.boolean().optional(),
-    scopes: z.array(z.string()).describe('Scopes the person granted'),
-    client_id: z.string().describe('The Connected App the person allowed'),
-    issuer: z.string().describe('The authorization server that signed the token'),
-    expires_at: z.iso.datetime().describe('When this access token ends'),
+    scopes: z.array(z.string()),
+    client_id: z.string(),
+    issuer: z.string(),
+    expires_at: z.string(),
   }),
 
   async run(_, { principal, userinfo }) {

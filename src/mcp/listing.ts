@@ -1,0 +1,139 @@
+/**
+ * Lists, in pages. What a declaration looks like in a list is what the SDK makes of it, asked once; what
+ * is on a page is decided here, for each request, from what its caller may see. Lists keep the order of
+ * declaration.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/server/utilities/pagination
+ */
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  type McpServer,
+  PerRequestHTTPServerTransport,
+  PROTOCOL_VERSION_META_KEY,
+  ProtocolError,
+  ProtocolErrorCode,
+  type ServerContext,
+  type ServerOptions,
+} from '@modelcontextprotocol/server'
+import type { Catalogue } from './catalogue.ts'
+import type { Cursors } from './cursor.ts'
+import { viewerOf } from './guarded-server.ts'
+
+/** One kind of list. */
+interface Kind {
+  readonly method: 'tools/list' | 'prompts/list' | 'resources/list' | 'resources/templates/list'
+  /** Of the result. */
+  readonly member: string
+  /** What its entries are told apart by. */
+  readonly key: 'name' | 'uri'
+  /** The keys of what a catalogue holds. */
+  readonly keys: (catalogue: Catalogue) => readonly string[]
+}
+
+const KINDS: readonly Kind[] = [
+  { method: 'tools/list', member: 'tools', key: 'name', keys: ({ tools }) => [...tools.keys()] },
+  {
+    method: 'prompts/list',
+    member: 'prompts',
+    key: 'name',
+    keys: ({ prompts }) => [...prompts.keys()],
+  },
+  {
+    method: 'resources/list',
+    member: 'resources',
+    key: 'uri',
+    keys: ({ resources }) => [...resources.keys()],
+  },
+  {
+    method: 'resources/templates/list',
+    member: 'resourceTemplates',
+    key: 'name',
+    keys: ({ templates }) => templates.map(({ name }) => name),
+  },
+]
+
+type Entry = Readonly<Record<string, unknown>>
+
+/** Puts the lists on a server that has its tools, resources and prompts, and is not connected yet. */
+export type ServeLists = (server: McpServer) => void
+
+/** What lists are made with. */
+export interface ListsOptions {
+  readonly cursors: Cursors
+  /** Entries on a page. */
+  readonly pageSize: number
+}
+
+/**
+ * Prepares lists.
+ *
+ * @param createServer makes a server with everything declared on it, which serves nobody
+ * @throws {TypeError} for a page that holds nothing
+ */
+export function createLists(
+  createServer: (options: ServerOptions) => McpServer,
+  { cursors, pageSize }: ListsOptions,
+): ServeLists {
+  if (!Number.isSafeInteger(pageSize) || pageSize < 1) {
+    throw new TypeError('A page holds at least one entry.')
+  }
+  const known = new Map<Kind, Promise<ReadonlyMap<string, Entry>>>()
+  const entriesOf = (kind: Kind) => {
+    const entries =
+      known.get(kind) ?? listed(createServer({ supportedProtocolVersions: [REVISION] }), kind)
+    known.set(kind, entries)
+    return entries
+  }
+
+  async function page(kind: Kind, cursor: string | undefined, server: ServerContext) {
+    const keys = kind.keys(viewerOf(server).visible.catalogue)
+    const place = { from: 0, of: keys.length }
+    const { from, of } = cursor === undefined ? place : ((await cursors.read(cursor, server)) ?? {})
+    if (from === undefined || of !== keys.length) {
+      throw new ProtocolError(
+        ProtocolErrorCode.InvalidParams,
+        'The cursor is not of this list, or has expired. List again without it.',
+      )
+    }
+    const entries = await entriesOf(kind)
+    const next = from + pageSize
+    return {
+      [kind.member]: keys.slice(from, next).map((key) => entries.get(key)),
+      ...(next < keys.length
+        ? { nextCursor: await cursors.write({ from: next, of: keys.length }, server) }
+        : {}),
+    }
+  }
+
+  return ({ server }) => {
+    const { tools, prompts, resources } = server.getCapabilities()
+    const offered = { tools, prompts, resources }
+    for (const kind of KINDS) {
+      if (offered[kind.method.split('/', 1)[0] as keyof typeof offered] === undefined) continue
+      server.setRequestHandler(
+        kind.method,
+        ({ params }, context) => page(kind, params?.cursor, context) as never,
+      )
+    }
+  }
+}
+
+/** The revision the SDK is asked in; it adapts what it answered to others. */
+const REVISION = '2026-07-28'
+
+/** Every entry of a list, by key. */
+async function listed(server: McpServer, { method, member, key }: Kind) {
+  const transport = new PerRequestHTTPServerTransport({
+    classification: { era: 'modern', revision: REVISION },
+  })
+  await server.connect(transport)
+  const _meta = { [PROTOCOL_VERSION_META_KEY]: REVISION, [CLIENT_CAPABILITIES_META_KEY]: {} }
+  const response = await transport.handleMessage({
+    jsonrpc: '2.0',
+    id: 0,
+    method,
+    params: { _meta },
+  })
+  const { result } = (await response.json()) as { result: Record<string, Entry[]> }
+  return new Map((result[member] ?? []).map((entry) => [String(entry[key]), entry]))
+}
