@@ -1,6 +1,7 @@
 /** README is for a stranger who copies commands: every one of them is run here, or known not to be. */
 import { afterEach, describe, expect, test } from 'bun:test'
 import { join, resolve } from 'node:path'
+import { variables } from '../src/config-variables.ts'
 import { freePorts } from './support/free-ports.ts'
 
 const ROOT = resolve(import.meta.dir, '..')
@@ -10,7 +11,7 @@ const COMMANDS = [...README.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block
 )
 
 /** Run by whoever runs this test, or needing a program or an account of the reader's own. */
-const ELSEWHERE = [/^npm ci$/, /^npm test$/, /^claude mcp add /, /^export STYTCH_[A-Z_]+=\S*…/]
+const ELSEWHERE = [/^npm ci$/, /^npm test$/, /^claude mcp add /, /^export [A-Z_]+=\S+$/]
 const STARTS = ['npm start', 'npm run start:node', 'npm run start:deno']
 const CURL = 'curl -i http://localhost:3000/mcp'
 
@@ -52,6 +53,12 @@ test('every command is one this test knows', () => {
   )
   expect(unknown).toEqual([])
   expect(COMMANDS).toEqual(expect.arrayContaining([...STARTS, CURL, 'npm ci', 'npm test']))
+})
+
+test('every variable it sets exists', () => {
+  const names = COMMANDS.flatMap((line) => /^export ([A-Z_]+)=/.exec(line)?.[1] ?? [])
+  expect(names.filter((name) => !Object.hasOwn(variables.shape, name))).toEqual([])
+  expect(names).not.toBeEmpty()
 })
 
 describe.each(STARTS)('%s', (command) => {

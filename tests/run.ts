@@ -53,5 +53,7 @@ await step('Tests', [
   'test',
   '--preload',
   './tests/support/egress-guard.mjs',
+  '--preload',
+  './tests/support/canary-guard.ts',
   ...process.argv.slice(2),
 ])

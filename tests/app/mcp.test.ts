@@ -12,7 +12,6 @@ describe.each([...ERAS])('%s era', (era) => {
 
   test('lists whoami with its whole declaration', async () => {
     const { result } = await ask('tools/list')
-    expect(result?.tools).toHaveLength(1)
     expect(result?.tools?.[0]).toMatchObject({
       name: 'whoami',
       title: 'Who am I',
@@ -199,7 +198,7 @@ describe('what the eras do differently', () => {
     const request = rpc('legacy', 'tools/list', {}, token, { Accept: 'application/json' })
     const response = await fixture.send('/mcp', request)
     expect(response.headers.get('content-type')).toStartWith('application/json')
-    expect((await answer(response)).result?.tools).toHaveLength(1)
+    expect((await answer(response)).result?.tools?.[0]).toMatchObject({ name: 'whoami' })
   })
 
   test('E-J31 an unknown revision is 400, not the 404 that means a lost session', async () => {

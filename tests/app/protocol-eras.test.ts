@@ -87,6 +87,14 @@ describe('batches', () => {
     expect([response.status, await response.text()]).toEqual([202, ''])
   })
 
+  test('E-J12 of two requests with one id is refused, and nothing runs', async () => {
+    const one = server()
+    const response = await post(one, [call(1, 'read'), call(1, 'read')], REVISION)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: { code: -32600 } })
+    expect(one.calls.read).toBe(0)
+  })
+
   test('E-J05 with one member whose scope is missing is 403 as a whole, and nothing runs', async () => {
     const one = server()
     const batch = [call(1, 'read'), call(2, 'guarded'), call(3, 'write')]

@@ -292,8 +292,11 @@ describe('starting the server', () => {
           if (answered.length === 3) all.resolve()
           return response
         }
-        servers.push(Bun.serve({ hostname: address.host, port: address.port, fetch: answer }))
+        const server = Bun.serve({ hostname: address.host, port: address.port, fetch: answer })
+        servers.push(server)
+        return () => server.stop()
       },
+      onStop() {},
       print: (line) => printed.push(line),
       printError: first.resolve,
       exit: () => {},

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'bun:test'
 import { z } from 'zod'
 import { defineResource, defineTool, inputRequired, type Tool } from '../../src/index.ts'
 import { createClock } from '../support/clock.ts'
-import { createFixture, type FixtureOptions } from '../support/fixture.ts'
+import { createFixture, type FixtureOptions, type Mint } from '../support/fixture.ts'
 import { answer, rpc } from '../support/mcp.ts'
 import {
   type As,
@@ -17,11 +17,23 @@ import {
   sessionOf,
 } from '../support/session-client.ts'
 
-const OTHER_CLIENT = { client_id: 'connected-app-test-other', registered: false }
+const OTHER_CLIENT = { client_id: 'connected-app-test-other' }
 const NEVER = '00000000-0000-4000-8000-000000000000'
 
-const start = (options: FixtureOptions = {}) =>
-  createFixture({ env: { MCP_SESSIONS: 'memory' }, ...options })
+/** A server with sessions, whose tokens may name any client: a public one, known to Stytch. */
+function start(options: FixtureOptions = {}) {
+  const fixture = createFixture({ env: { MCP_SESSIONS: 'memory' }, ...options })
+  return {
+    ...fixture,
+    async token(mint: Mint = {}) {
+      const { client_id, registered } = mint
+      if (client_id !== undefined && registered !== false) {
+        await fixture.knob('clients', { client_id, redirect_uris: ['https://other.test/callback'] })
+      }
+      return fixture.token(mint)
+    },
+  }
+}
 
 /** A tool that takes nothing. */
 function tool(name: string, run: Tool['run'], scopes = ['openid']): Tool {
@@ -75,13 +87,13 @@ describe('whose a session is', () => {
       expect((await session.post('ping')).status).toBe(200)
     })
 
-    test('E-S02 one that never was is unknown', async () => {
+    test('A11.05, E-S02 one that never was is unknown', async () => {
       const fixture = start()
       const session = sessionOf(fixture, await fixture.token(), NEVER)
       expect((await use(session, {})).status).toBe(404)
     })
 
-    test('E-S02 one that was ended is unknown', async () => {
+    test('A11.05, E-S02 one that was ended is unknown', async () => {
       const fixture = start()
       const session = await openSession(fixture, await fixture.token())
       expect((await session.end()).status).toBe(200)
@@ -105,7 +117,7 @@ describe('whose a session is', () => {
     })
   })
 
-  test.each(['POST', 'GET', 'DELETE'])('E-S03 %s without an id is 400', async (method) => {
+  test.each(['POST', 'GET', 'DELETE'])('A11.05, E-S03 %s without an id is 400', async (method) => {
     const fixture = start()
     const { body, ...init } = rpc('legacy', 'tools/list', {}, await fixture.token())
     const response = await fixture.send('/mcp', {

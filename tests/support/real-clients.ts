@@ -16,6 +16,7 @@ export interface Session {
   listTools(): Promise<string[]>
   callTool(
     name: string,
+    args?: Record<string, unknown>,
   ): Promise<{ structuredContent?: Record<string, unknown>; isError?: boolean }>
   close(): Promise<void>
 }
@@ -51,7 +52,8 @@ const v1: ClientKind = {
     return {
       protocolVersion: transport.protocolVersion,
       listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
-      callTool: async (name) => (await client.callTool({ name, arguments: {} })) as never,
+      callTool: async (name, args = {}) =>
+        (await client.callTool({ name, arguments: args })) as never,
       close: () => client.close(),
     }
   },
@@ -78,7 +80,8 @@ const v2: ClientKind = {
     return {
       protocolVersion: client.getNegotiatedProtocolVersion(),
       listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
-      callTool: async (name) => (await client.callTool({ name, arguments: {} })) as never,
+      callTool: async (name, args = {}) =>
+        (await client.callTool({ name, arguments: args })) as never,
       close: () => client.close(),
     }
   },

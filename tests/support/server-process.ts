@@ -20,6 +20,8 @@ export interface ServerProcess {
   output(): string
   /** Hosts it connected to; Deno is held by its permissions instead and records none. */
   egress(): Promise<string[]>
+  /** Asks it to end, as an operator would; resolves with its exit code. */
+  terminate(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -78,8 +80,13 @@ export async function startServer(
     localStytch: `http://localhost:${localPort}`,
     output: () => output,
     egress: async () => [...new Set((await readFile(log, 'utf8')).trim().split('\n'))],
+    terminate() {
+      child.kill('SIGTERM')
+      return child.exited
+    },
     async stop() {
-      child.kill()
+      // How it ends in its own time, `terminate` shows.
+      child.kill('SIGKILL')
       await child.exited
       await rm(scratch, { recursive: true })
     },

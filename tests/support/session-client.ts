@@ -15,6 +15,8 @@ export interface Message {
 export interface EventStream {
   /** Id of the last event that was read. */
   readonly lastEventId: string | undefined
+  /** Reads the event a stream begins with that can be resumed: it has an id, and no message. */
+  begin(): Promise<void>
   /** The next message; `undefined` at the end. */
   next(): Promise<Message | undefined>
   /** All messages up to the end. */
@@ -33,7 +35,8 @@ export function readEvents(response: Response): EventStream {
   let buffered = ''
   let lastEventId: string | undefined
 
-  async function next(): Promise<Message | undefined> {
+  /** The fields of the next event or comment; `undefined` at the end. */
+  async function block(): Promise<((name: string) => string | undefined) | undefined> {
     for (;;) {
       const end = buffered.indexOf('\n\n')
       if (end < 0) {
@@ -47,6 +50,14 @@ export function readEvents(response: Response): EventStream {
       const field = (name: string) =>
         lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
       lastEventId = field('id') ?? lastEventId
+      return field
+    }
+  }
+
+  async function next(): Promise<Message | undefined> {
+    for (;;) {
+      const field = await block()
+      if (field === undefined) return undefined
       // Comments keep a stream alive, and an event without data only says where it begins.
       const data = field('data')
       if (data) return JSON.parse(data)
@@ -55,6 +66,12 @@ export function readEvents(response: Response): EventStream {
   return {
     get lastEventId() {
       return lastEventId
+    },
+    async begin() {
+      while (lastEventId === undefined) {
+        const field = await block()
+        if (field === undefined || field('data')) throw new Error('It begins without an id')
+      }
     },
     next,
     async rest() {
