@@ -10,7 +10,7 @@ import { z } from 'zod'
 import type { CallContext } from './call-context.ts'
 import type { Catalogue } from './catalogue.ts'
 import { viewerOf } from './guarded-server.ts'
-import { answered, type Running } from './register.ts'
+import { answered, type Running } from './permitted.ts'
 
 /** What suggesting knows about its request. */
 export interface CompletionContext extends CallContext {

@@ -8,13 +8,8 @@ import { serveCompletions, suggests } from './completion.ts'
 import { createCursors } from './cursor.ts'
 import { GuardedServer } from './guarded-server.ts'
 import { createLists } from './listing.ts'
-import {
-  type Running,
-  registerPrompt,
-  registerResource,
-  registerTemplate,
-  registerTool,
-} from './register.ts'
+import type { Running } from './permitted.ts'
+import { registerPrompt, registerResource, registerTemplate, registerTool } from './register.ts'
 
 /** Who the server says it is. */
 export interface ServerIdentity {

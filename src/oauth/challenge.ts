@@ -57,7 +57,7 @@ export function refusalResponse(refusal: Refusal, context: ChallengeContext): Re
     error === 'none'
       ? { message: sentence }
       : {
-          error: error ?? 'temporarily_unavailable',
+          error: error ?? (status === 429 ? 'rate_limited' : 'temporarily_unavailable'),
           error_description: sentence,
           ...(error === 'insufficient_scope' ? { scope: context.scopes.join(' ') } : {}),
         }

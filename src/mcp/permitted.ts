@@ -1,0 +1,105 @@
+/** Runs what a request asks for: as its caller, within the caller's scopes, and on record. */
+import {
+  isInputRequiredResult,
+  type McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
+import type { Audit } from '../observe/audit.ts'
+import type { Log } from '../observe/log.ts'
+import { holds } from './access.ts'
+import { orFault } from './answered-fault.ts'
+import { type CallContext, type CallTools, callContext, callerOf } from './call-context.ts'
+import { endingOf, openRecord } from './call-record.ts'
+import type { Catalogue } from './catalogue.ts'
+import { targetOf } from './sealed-state.ts'
+import type { AlsoNeeds } from './tool.ts'
+
+/** What running a declaration takes. */
+export interface Running extends CallTools {
+  readonly catalogue: Catalogue
+  readonly audit: Audit
+  /** Where failures of tools are recorded. */
+  readonly log: Log
+}
+
+/** What running a declaration takes, on one server. */
+export interface Serving extends Running {
+  readonly protocol: McpServer
+}
+
+/** What is about to run, as access and the audit trail see it. */
+export interface Operation {
+  /** Of the declaration, or its address. */
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly alsoNeeds?: AlsoNeeds
+  readonly arguments?: unknown
+  /** Arguments the audit trail may hold as they are. */
+  readonly shown?: readonly string[]
+}
+
+/**
+ * Runs something that has no result to say a failure in.
+ *
+ * @param uri of a resource that is read
+ */
+export function answered<Answer>(
+  operation: Operation,
+  server: ServerContext,
+  running: Serving,
+  run: (context: CallContext) => Promise<Answer>,
+  uri?: string,
+): Promise<Answer> {
+  const { requestId } = callerOf(server)
+  const modern = isModernCall(server)
+  return orFault({ requestId, modern, ...(uri === undefined ? {} : { uri }) }, () =>
+    permitted(operation, server, running, run),
+  )
+}
+
+/** Only requests of 2026-07-28 come in an envelope. */
+function isModernCall({ mcpReq }: ServerContext): boolean {
+  return mcpReq.envelope !== undefined
+}
+
+/**
+ * Runs something for the caller of a request, if its scopes allow it. The endpoint has decided already;
+ * a route that forgot to ask must not reach a handler.
+ */
+export async function permitted<Answer>(
+  { name, scopes, alsoNeeds, ...call }: Operation,
+  server: ServerContext,
+  running: Serving,
+  run: (context: CallContext) => Promise<Answer>,
+): Promise<Answer> {
+  const { principal, requestId } = callerOf(server)
+  const more = (await alsoNeeds?.(call.arguments, principal)) ?? []
+  if (!holds(principal, [...scopes, ...more], running.catalogue)) {
+    throw new ProtocolError(ProtocolErrorCode.InvalidRequest, 'The access token lacks a scope.')
+  }
+  const { method } = server.mcpReq
+  const client = running.protocol.server.getClientVersion()
+  const record = openRecord(
+    running.audit,
+    {
+      ...call,
+      correlationId: requestId,
+      principal,
+      tool: method === 'tools/call' ? name : `${method} ${name}`,
+      scopes,
+      ...(client === undefined ? {} : { client: { name: client.name, version: client.version } }),
+    },
+    isModernCall(server) ? 'mrtr' : 'elicitation',
+  )
+  const target = () => targetOf(method, [name, call.arguments])
+  try {
+    const answer = await run(await callContext(server, running.protocol, target, record, running))
+    void record.close({ outcome: 'ok', ...(isInputRequiredResult(answer) && { reason: 'asked' }) })
+    return answer
+  } catch (error) {
+    void record.close(endingOf(error))
+    throw error
+  }
+}
