@@ -11,7 +11,7 @@ export interface CallRecord {
    * @param correlationId of the request that asked, or planned
    */
   confirmed(how: 'question' | 'plan', correlationId: string): void
-  /** The call does what another tool planned, with these arguments. */
+  /** The call does what this tool is for, with these arguments, which fit: its own, or another's plan. */
   standsFor(tool: Pick<Tool, 'name' | 'scopes' | 'audited'>, args: unknown): void
   /** Stytch answered a request, and called it so. */
   upstream(requestId: string): void

@@ -29,13 +29,18 @@ export async function callTool(
   running: Serving,
 ): Promise<CallToolResult | InputRequiredResult> {
   const { requestId } = callerOf(server)
-  const { name, scopes, alsoNeeds, audited: shown } = tool
+  const { name, scopes, alsoNeeds } = tool
   try {
     const answer = await permitted(
-      { name, scopes, arguments: args, ...(alsoNeeds && { alsoNeeds }), ...(shown && { shown }) },
+      { name, scopes, arguments: args, ...(alsoNeeds && { alsoNeeds }) },
       server,
       running,
-      async (context) => tool.run(await argumentsOf(tool, args), context),
+      async (context) => {
+        const checked = await argumentsOf(tool, args)
+        // What does not fit could be anything, a secret in the wrong place included: only now is any shown.
+        context.record.standsFor(tool, args)
+        return tool.run(checked, context)
+      },
     )
     if (isInputRequiredResult(answer)) return answer
     const { summary, data, content = [] } = answer

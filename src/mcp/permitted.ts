@@ -36,8 +36,6 @@ export interface Operation {
   readonly scopes: readonly string[]
   readonly alsoNeeds?: AlsoNeeds
   readonly arguments?: unknown
-  /** Arguments the audit trail may hold as they are. */
-  readonly shown?: readonly string[]
 }
 
 /**

@@ -25,6 +25,7 @@ function arrange() {
     defineTool({
       ...common,
       name: 'take',
+      audited: ['name', 'kind'],
       input: z.strictObject({
         name: z.string().max(10),
         kind: z.enum(['A', 'B']).default('A'),
@@ -72,6 +73,7 @@ describe.each([...ERAS])('%s era', (era) => {
     expect(text).not.toContain(VALUE)
     expect(ran).toEqual([])
     expect(await recorded(fixture, 1)).toMatchObject([{ error: 'invalid_arguments' }])
+    expect(fixture.trail.lines.join()).not.toContain(VALUE)
   })
 
   test('E-G01 JSON Schema is checked as well', async () => {
@@ -89,7 +91,9 @@ describe.each([...ERAS])('%s era', (era) => {
   })
 
   test('what fits runs, with its defaults; no arguments are none', async () => {
-    expect((await take({ name: 'x' })).ran).toEqual([{ name: 'x', kind: 'A' }])
+    const { ran, fixture } = await take({ name: 'x' })
+    expect(ran).toEqual([{ name: 'x', kind: 'A' }])
+    expect(await recorded(fixture, 1)).toMatchObject([{ arguments: { name: 'x' } }])
     const { result } = await take(undefined)
     expect(result?.isError).toBe(true)
   })

@@ -107,15 +107,27 @@ const PROJECTS: readonly Walk[] = [
 const STAGING = { name: 'Staging', type: 'TEST', environment_slug: 'staging' } as const
 const staging = { project: b2b.slug, environment: 'staging' }
 
+/** What an environment can be told when it is made, and later. */
+const OPTIONS = [
+  'cross_org_passwords_enabled',
+  'user_impersonation_enabled',
+  'zero_downtime_session_migration_url',
+  'user_lock_self_serve_enabled',
+  'user_lock_threshold',
+  'user_lock_ttl',
+  'idp_authorization_url',
+  'idp_dynamic_client_registration_enabled',
+  'idp_dynamic_client_registration_access_token_template_content',
+]
+
 const ENVIRONMENTS: readonly Walk[] = [
   {
     operation: 'environments.create',
     tool: 'createEnvironment',
-    // The settings of one are fields of `updateEnvironment`.
-    fields: [...PLACE, 'name', 'type'],
-    args: () => ({ ...PROJECT, ...STAGING }),
+    fields: [...PLACE, 'name', 'type', ...OPTIONS],
+    args: () => ({ ...PROJECT, ...STAGING, user_lock_threshold: 7 }),
     look: ({ environments }) => ifThere(environments.get(staging)),
-    becomes: expect.objectContaining(STAGING),
+    becomes: expect.objectContaining({ ...STAGING, user_lock_threshold: 7 }),
     absent: NO_PROJECT,
     invalid: { type: 'STAGING' },
   },
@@ -148,20 +160,7 @@ const ENVIRONMENTS: readonly Walk[] = [
   {
     operation: 'environments.update',
     tool: 'updateEnvironment',
-    fields: [
-      ...PLACE,
-      'name',
-      'cross_org_passwords_enabled',
-      'user_impersonation_enabled',
-      'zero_downtime_session_migration_url',
-      'use_custom_domain_in_magic_link_emails',
-      'user_lock_self_serve_enabled',
-      'user_lock_threshold',
-      'user_lock_ttl',
-      'idp_authorization_url',
-      'idp_dynamic_client_registration_enabled',
-      'idp_dynamic_client_registration_access_token_template_content',
-    ],
+    fields: [...PLACE, 'name', 'use_custom_domain_in_magic_link_emails', ...OPTIONS],
     args: () => ({ ...HERE, user_lock_threshold: 5, user_lock_ttl: 60 }),
     look: ({ environments }) => environments.get(here),
     becomes: expect.objectContaining({ user_lock_threshold: 5, user_lock_ttl: 60 }),

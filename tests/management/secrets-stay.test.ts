@@ -9,6 +9,7 @@ import { OPERATIONS, operationNamed } from '../../src/stytch/operations.ts'
 import { plant } from '../support/canaries.ts'
 import { LIVE, type Loose } from '../support/managing.ts'
 import { answer, rpc } from '../support/mcp.ts'
+import { until } from '../support/trail.ts'
 import { KINDS } from './clients.ts'
 import { WALKS, type Walk } from './operations.ts'
 import { createStage, isOf, type Stage } from './stage.ts'
@@ -299,12 +300,16 @@ describe('as an argument', () => {
         })),
         ...inside,
       ]
+      const { trail } = stage.fixture
+      const earlier = trail.lines.length
       for (const attempt of attempts) {
         const { code, whole } = await stage.call(tool, attempt)
         expect(code).toBe('invalid_arguments')
         expect(whole).not.toContain(SECRET)
         expect(stage.writes()).toEqual([])
       }
+      await until(() => trail.lines.length >= earlier + attempts.length)
+      expect(trail.lines.slice(earlier)).toHaveLength(attempts.length)
       expect(said(stage)).not.toContain(SECRET)
     },
   )

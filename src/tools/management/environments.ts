@@ -18,22 +18,35 @@ const LONGEST_URL = 2_048
 const LONGEST_TEMPLATE = 16_384
 /** Characters of a URL in a question: its host, and where it goes from there. */
 const SHOWN = 200
-const count = z.int().min(1).max(1_000_000_000)
+const MOST = 1_000_000_000
+
+/** Bounds nobody comes near are checked and not published: a model would pay for them in every list. */
+const count = z.number().refine((value) => Number.isInteger(value) && value >= 1 && value <= MOST, {
+  error: `Not a whole number from 1 to ${MOST}`,
+})
+const text = (longest: number) =>
+  z.string().refine(({ length }) => length <= longest, {
+    error: `Longer than ${longest} characters`,
+  })
 
 /** What an environment's owner switches and sets, under Stytch's own names. */
 const settings = {
   cross_org_passwords_enabled: z.boolean(),
   user_impersonation_enabled: z.boolean(),
-  zero_downtime_session_migration_url: z.string().max(LONGEST_URL),
-  use_custom_domain_in_magic_link_emails: z.boolean(),
+  zero_downtime_session_migration_url: text(LONGEST_URL),
   user_lock_self_serve_enabled: z.boolean(),
   user_lock_threshold: count.describe('failed attempts'),
   user_lock_ttl: count.describe('seconds'),
-  idp_authorization_url: z.string().max(LONGEST_URL).describe('Sign-in page, or empty'),
+  idp_authorization_url: text(LONGEST_URL).describe('Sign-in page, or empty'),
   idp_dynamic_client_registration_enabled: z.boolean(),
-  idp_dynamic_client_registration_access_token_template_content: z.string().max(LONGEST_TEMPLATE),
+  idp_dynamic_client_registration_access_token_template_content: text(LONGEST_TEMPLATE),
 }
-const changes = z.object({ name: displayName, ...settings }).partial()
+const options = z.object(settings).partial()
+const changes = options.extend({
+  name: displayName.optional(),
+  // Not there before an environment has a domain.
+  use_custom_domain_in_magic_link_emails: z.boolean().optional(),
+})
 type Changes = z.output<typeof changes>
 
 const LONG: InertOptions = {
@@ -95,7 +108,7 @@ export function environmentTools({ read, change }: Declare, { reach, own }: Desk
       name: 'createEnvironment',
       title: 'Create an environment',
       description:
-        'Creates an environment with the usual settings; updateEnvironment changes them. A project has one live environment, made first.',
+        'Creates an environment; settings left out are the usual ones. A project has one live environment, made first.',
       risk: 'write',
       makes: true,
       sparesLive: true,
@@ -106,11 +119,17 @@ export function environmentTools({ read, change }: Declare, { reach, own }: Desk
         name: displayName,
         type: z.enum(ENVIRONMENT_TYPES),
         environment_slug: z.string().optional(),
+        ...options.shape,
       },
       output: z.object({ environment }),
-      async prepare({ name, type, environment_slug }, { stytch, where, signal }) {
+      async prepare({ name, type, environment_slug, ...wishes }, { stytch, where, signal }) {
         if (type === 'LIVE') reach.ensureLive()
-        const wanted = { name, type, ...(environment_slug !== undefined && { environment_slug }) }
+        const wanted = {
+          ...acceptable(options.parse(wishes)),
+          name,
+          type,
+          ...(environment_slug !== undefined && { environment_slug }),
+        }
         return {
           after: wanted,
           apply: async () => ({
@@ -135,7 +154,8 @@ export function environmentTools({ read, change }: Declare, { reach, own }: Desk
       input: changes.shape,
       output: z.object({ environment }),
       async prepare(input, { stytch, where, signal }) {
-        const wanted = changed(input)
+        const wanted = acceptable(changes.parse(input))
+        if (Object.keys(wanted).length === 0) throw invalid('Name at least one setting to change.')
         const before = await stytch.environments.get(where, { signal })
         const after = { ...before, ...wanted }
         const risks = risksOf(before, wanted)
@@ -207,11 +227,7 @@ export function environmentTools({ read, change }: Declare, { reach, own }: Desk
 }
 
 /** The settings a call names, each acceptable. */
-function changed(input: Changes): Partial<Environment> {
-  const given = Object.keys(changes.shape).filter(
-    (name) => input[name as keyof Changes] !== undefined,
-  )
-  if (given.length === 0) throw invalid('Name at least one setting to change.')
+function acceptable<Named extends Changes>(input: Named): Named {
   const { idp_authorization_url: page, zero_downtime_session_migration_url: migration } = input
   if (page && !isPage(page)) {
     throw invalid('idp_authorization_url must be an https address, or http on localhost.')
@@ -220,7 +236,7 @@ function changed(input: Changes): Partial<Environment> {
   if (migration && publicURL(migration) === undefined) {
     throw invalid('zero_downtime_session_migration_url must be an https address on the internet.')
   }
-  return Object.fromEntries(given.map((name) => [name, input[name as keyof Changes]]))
+  return input
 }
 
 /** Whether a browser can safely be sent there. */
@@ -232,7 +248,7 @@ function isPage(text: string): boolean {
 }
 
 /** What would let somebody else sign people in, or be them. */
-function risksOf(before: Environment, wanted: Partial<Environment>): string[] {
+function risksOf(before: Environment, wanted: Changes): string[] {
   const moved = (name: 'idp_authorization_url' | 'zero_downtime_session_migration_url') =>
     wanted[name] && wanted[name] !== before[name] ? quoted(wanted[name], SHOWN) : undefined
   const page = moved('idp_authorization_url')

@@ -24,7 +24,7 @@ const output = z.object({ password_strength_config: z.looseObject({}) })
 const common = {
   toolset: 'password_policy',
   at: 'environment',
-  audited: ['project_id', 'project_slug', 'environment_slug', 'password_strength_config'],
+  audited: ['project_id', 'project_slug', 'environment_slug'],
 } as const
 
 /** The tools of toolset `password_policy`. */
