@@ -31,7 +31,7 @@ async function codesInSource() {
       else codes.add(code)
     }
     // What is no tool error becomes one where tools run.
-    if (file === 'mcp/register.ts') {
+    if (file === 'mcp/call-tool.ts') {
       for (const [, code] of text.matchAll(/failure\('([a-z_]+)'/g)) codes.add(code as string)
     }
     // The one table codes are taken from: kind of failure → code and sentence.

@@ -2,6 +2,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { LOCAL_PROJECT } from '../../src/config.ts'
+import { plant, search } from './canaries.ts'
 import { freePorts } from './free-ports.ts'
 
 export type RuntimeName = 'bun' | 'node' | 'deno'
@@ -69,10 +71,12 @@ export async function startServer(
     stdout: 'pipe',
     stderr: 'pipe',
   })
+  for (const secret of [LOCAL_PROJECT.secret, LOCAL_PROJECT.workspaceKeySecret]) plant(secret)
   let output = ''
   const collect = async (stream: ReadableStream<Uint8Array>) => {
     const decoder = new TextDecoder()
     for await (const chunk of stream) output += decoder.decode(chunk, { stream: true })
+    search(`what a server on ${runtime} printed`, output)
   }
   const printed = Promise.all([collect(child.stdout), collect(child.stderr)])
   const server: ServerProcess = {
