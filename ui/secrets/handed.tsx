@@ -115,7 +115,10 @@ function Cleared() {
 }
 
 /** As many lines as it may need on a phone, within reason. */
+/** Characters of a line on a phone. */
+const NARROW = 24
+
 function rowsFor(value: string): number {
-  const lines = value.split('\n').reduce((sum, line) => sum + Math.ceil((line.length || 1) / 32), 0)
+  const lines = value.split('\n').reduce((sum, line) => sum + Math.ceil((line.length || 1) / NARROW), 0)
   return Math.min(10, lines)
 }
