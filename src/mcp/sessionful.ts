@@ -4,6 +4,7 @@ import type { Caller } from './call-context.ts'
 import { guarded, isEventStream } from './guarded-stream.ts'
 import type { RpcRequest, RpcResponse } from './message.ts'
 import { INVALID_REQUEST, rpcError } from './rpc-error.ts'
+import type { SessionTransport } from './session-transport.ts'
 import type { Sessions } from './sessions.ts'
 import type { Standing } from './standing.ts'
 
@@ -32,21 +33,23 @@ export async function serveInSession(
   if (id === null && !opens) {
     return rpcError(400, INVALID_REQUEST, 'Mcp-Session-Id is required', reply)
   }
-  const transport = opens
-    ? await sessions.open(caller.principal)
-    : sessions.find(id as string, caller.principal)
-  if (transport === undefined) {
-    return opens
-      ? rpcError(429, INVALID_REQUEST, 'Too many sessions are open', {
-          ...reply,
-          headers: { 'Retry-After': '60' },
-        })
-      : rpcError(404, INVALID_REQUEST, 'The session is unknown', reply)
+  const handle = (transport: SessionTransport) =>
+    transport.handleRequest(request, {
+      authInfo: authInfo(caller),
+      ...(body === undefined ? {} : { parsedBody: body }),
+    })
+  if (opens) {
+    const opened = await sessions.open(caller.principal, handle)
+    const headers = { 'Retry-After': '60' }
+    return (
+      opened ?? rpcError(429, INVALID_REQUEST, 'Too many sessions are open', { ...reply, headers })
+    )
   }
-  const response = await transport.handleRequest(request, {
-    authInfo: authInfo(caller),
-    ...(body === undefined ? {} : { parsedBody: body }),
-  })
+  const transport = sessions.find(id as string, caller.principal)
+  if (transport === undefined) {
+    return rpcError(404, INVALID_REQUEST, 'The session is unknown', reply)
+  }
+  const response = await handle(transport)
   const listens = request.method === 'GET' && isEventStream(response)
   return listens && standing !== undefined ? guarded(response, standing).response : response
 }

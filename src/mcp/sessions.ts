@@ -7,7 +7,7 @@
  * let a tool end its stream (docs/conformance.md has the evidence).
  */
 import type { McpServer } from '@modelcontextprotocol/server'
-import type { Principal } from '../oauth/principal.ts'
+import { ownerOf, type Principal } from '../oauth/principal.ts'
 import type { Changes } from './changes.ts'
 import { createEventStore } from './event-store.ts'
 import { SessionTransport } from './session-transport.ts'
@@ -20,8 +20,16 @@ export interface Sessions {
    * is as unknown as one that never was.
    */
   find(id: string, principal: Principal): SessionTransport | undefined
-  /** A transport for an `initialize` request; `undefined` when the caller, or the server, has too many. */
-  open(principal: Principal): Promise<SessionTransport | undefined>
+  /**
+   * Opens a session.
+   *
+   * @param initialize answers the `initialize` request by its transport
+   * @returns its answer; `undefined` when the caller, or the server, has too many
+   */
+  open(
+    principal: Principal,
+    initialize: (transport: SessionTransport) => Promise<Response>,
+  ): Promise<Response | undefined>
   /** One announcer for each session. */
   changes(): Iterable<Changes>
   /**
@@ -63,6 +71,8 @@ interface Kept {
 /** Makes an empty set of sessions. */
 export function createSessions({ createServer, now }: SessionsOptions): Sessions {
   const kept = new Map<string, Kept>()
+  /** Owners of sessions that are being opened. */
+  const opening: string[] = []
   let closed = false
 
   function sweep(): void {
@@ -77,33 +87,41 @@ export function createSessions({ createServer, now }: SessionsOptions): Sessions
     find(id, principal) {
       sweep()
       const session = kept.get(id)
-      if (session === undefined || session.owner !== ownerKey(principal)) return undefined
+      if (session === undefined || session.owner !== ownerOf(principal)) return undefined
       session.usedAt = now()
       return session.transport
     },
 
-    async open(principal) {
+    async open(principal, initialize) {
       sweep()
-      const owner = ownerKey(principal)
+      const owner = ownerOf(principal)
       const own = [...kept.values()].filter((session) => session.owner === owner).length
-      if (closed || own >= MAX_PER_OWNER || kept.size >= MAX_ALL) return undefined
+      // Those about to open count: many that come at once would all see the same room.
+      const all = kept.size + opening.length
+      const theirs = own + opening.filter((one) => one === owner).length
+      if (closed || theirs >= MAX_PER_OWNER || all >= MAX_ALL) return undefined
 
-      const server = createServer()
-      const watched = watchedResources(server)
-      const transport: SessionTransport = new SessionTransport({
-        // A UUID holds 122 random bits; an id that must not be guessed holds at least 128.
-        sessionIdGenerator: () => crypto.randomUUID() + crypto.randomUUID(),
-        eventStore: createEventStore(),
-        retryInterval: RETRY,
-        onsessioninitialized: (id) => {
-          kept.set(id, { owner, server, transport, watched, openedAt: now(), usedAt: now() })
-        },
-        onsessionclosed: (id) => {
-          kept.delete(id)
-        },
-      })
-      await server.connect(transport)
-      return transport
+      opening.push(owner)
+      try {
+        const server = createServer()
+        const watched = watchedResources(server)
+        const transport: SessionTransport = new SessionTransport({
+          // A UUID holds 122 random bits; an id that must not be guessed holds at least 128.
+          sessionIdGenerator: () => crypto.randomUUID() + crypto.randomUUID(),
+          eventStore: createEventStore(),
+          retryInterval: RETRY,
+          onsessioninitialized: (id) => {
+            kept.set(id, { owner, server, transport, watched, openedAt: now(), usedAt: now() })
+          },
+          onsessionclosed: (id) => {
+            kept.delete(id)
+          },
+        })
+        await server.connect(transport)
+        return await initialize(transport)
+      } finally {
+        opening.splice(opening.indexOf(owner), 1)
+      }
     },
 
     *changes() {
@@ -117,11 +135,6 @@ export function createSessions({ createServer, now }: SessionsOptions): Sessions
       await Promise.all(all.map(({ transport }) => transport.finish(grace)))
     },
   }
-}
-
-/** The same person through another client is another owner. */
-function ownerKey({ issuer, subject, organization, clientId }: Principal): string {
-  return JSON.stringify([issuer, subject, organization?.id ?? null, clientId])
 }
 
 function announcer({ server, watched }: Kept): Changes {

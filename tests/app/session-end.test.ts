@@ -6,6 +6,7 @@ import { describe, expect, test } from 'bun:test'
 import { McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { defineTool } from '../../src/index.ts'
+import type { SessionTransport } from '../../src/mcp/session-transport.ts'
 import { createSessions } from '../../src/mcp/sessions.ts'
 import type { Principal } from '../../src/oauth/principal.ts'
 import { createClock } from '../support/clock.ts'
@@ -158,8 +159,13 @@ describe('when the process is about to end', () => {
       const aborted = Promise.withResolvers<void>()
       const { createServer, started } = serverWith(aborted.resolve)
       const sessions = createSessions({ createServer, now: Date.now })
-      const transport = await sessions.open(ada)
-      const post = (headers: object, id: number, method: string, params: object) => {
+      const post = (
+        by: SessionTransport | undefined,
+        headers: object,
+        id: number,
+        method: string,
+        params: object,
+      ) => {
         const parsedBody = { jsonrpc: '2.0', id, method, params }
         const common = {
           'Content-Type': 'application/json',
@@ -169,11 +175,12 @@ describe('when the process is about to end', () => {
           method: 'POST',
           headers: { ...common, ...headers },
         })
-        return transport?.handleRequest(request, { parsedBody }) as Promise<Response>
+        return by?.handleRequest(request, { parsedBody }) as Promise<Response>
       }
-      const opened = await post({}, 1, 'initialize', initialize())
-      const id = opened.headers.get('mcp-session-id') as string
-      const stream = readEvents(await post({ 'Mcp-Session-Id': id }, 2, 'ping/held', {}))
+      const opened = await sessions.open(ada, (by) => post(by, {}, 1, 'initialize', initialize()))
+      const id = opened?.headers.get('mcp-session-id') as string
+      const headers = { 'Mcp-Session-Id': id }
+      const stream = readEvents(await post(sessions.find(id, ada), headers, 2, 'ping/held', {}))
       await started
       return { sessions, id, stream, aborted: aborted.promise }
     }
@@ -204,13 +211,13 @@ describe('when the process is about to end', () => {
       expect(await stream.rest()).toEqual([])
       expect([...sessions.changes()]).toEqual([])
       expect(sessions.find(id, ada)).toBeUndefined()
-      expect(await sessions.open(ada)).toBeUndefined()
+      expect(await sessions.open(ada, () => expect.unreachable())).toBeUndefined()
     })
 
     test('with nothing in flight do not wait', async () => {
       const { createServer } = serverWith(() => {})
       const sessions = createSessions({ createServer, now: Date.now })
-      await sessions.open(ada)
+      await sessions.open(ada, async () => new Response())
       await sessions.close(600_000)
       expect([...sessions.changes()]).toEqual([])
     })
