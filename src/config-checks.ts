@@ -1,8 +1,9 @@
 /** What the variables mean together: incomplete, contradictory or insecure sets are found here. */
+import { list } from './config-list.ts'
+import { offerProblems } from './config-offer-checks.ts'
 import { type ConfigProblem, problem } from './config-problem.ts'
 import type { Variables } from './config-variables.ts'
 import { isLoopbackHost } from './loopback.ts'
-import { isToolset, MANAGEMENT_TOOLSETS } from './toolsets.ts'
 
 /** The variables that name a Stytch project. */
 export const CREDENTIALS = ['STYTCH_PROJECT_ID', 'STYTCH_DOMAIN', 'STYTCH_PUBLIC_TOKEN'] as const
@@ -27,68 +28,6 @@ export function contradictions(
     ...(local ? localProblems(vars, production) : stytchProblems(vars, wrong)),
   ]
 }
-
-function offerProblems(
-  vars: Variables,
-  wrong: ReadonlySet<string>,
-  local: boolean,
-): ConfigProblem[] {
-  const named = vars.TOOLSETS === 'all' ? [] : list(vars.TOOLSETS)
-  const problems = named
-    .filter((name) => !isToolset(name))
-    .map((name) => problem('TOOLSETS', `holds "${name}", which is no toolset.`))
-  const key = vars.STYTCH_WORKSPACE_KEY_ID ?? vars.STYTCH_WORKSPACE_KEY_SECRET
-  if (local) {
-    return key === undefined
-      ? problems
-      : [
-          ...problems,
-          problem(
-            'STYTCH_WORKSPACE_KEY_ID',
-            'is set, but sign-in is local: anyone at this machine could manage the workspace.',
-            'Leave the key out, or set the other STYTCH_ variables.',
-          ),
-        ]
-  }
-  if (key !== undefined) return [...problems, ...managementProblems(vars, wrong)]
-  const managing = named.find((name) => (MANAGEMENT_TOOLSETS as readonly string[]).includes(name))
-  return managing === undefined
-    ? problems
-    : [
-        ...problems,
-        problem(
-          'TOOLSETS',
-          `holds "${managing}", which needs a workspace key.`,
-          'Set STYTCH_WORKSPACE_KEY_ID and STYTCH_WORKSPACE_KEY_SECRET.',
-        ),
-      ]
-}
-
-/** The key is all-powerful, so what may be done with it, and by whom, is said in full or not at all. */
-function managementProblems(vars: Variables, wrong: ReadonlySet<string>): ConfigProblem[] {
-  const problems = (['STYTCH_WORKSPACE_KEY_ID', 'STYTCH_WORKSPACE_KEY_SECRET'] as const)
-    .filter((name) => vars[name] === undefined && !wrong.has(name))
-    .map((name) => problem(name, 'is not set, but the other half of the key is.'))
-  if (list(vars.ADMIN_USERS).length + list(vars.ADMIN_ROLES).length === 0) {
-    const mend = 'Name users with it, or roles with ADMIN_ROLES.'
-    problems.push(problem('ADMIN_USERS', 'is not set, so nobody could use the key.', mend))
-  }
-  if (list(vars.ADMIN_ROLES).length > 0 && vars.STYTCH_SECRET === undefined) {
-    const what = 'is not set, and roles are read with it.'
-    problems.push(problem('STYTCH_SECRET', what, 'Set it, or use ADMIN_USERS.'))
-  }
-  if (vars.MANAGED_PROJECTS === '') {
-    problems.push(problem('MANAGED_PROJECTS', 'is not set, so no project could be managed.'))
-  } else if (
-    vars.MANAGED_PROJECTS !== '*' &&
-    !list(vars.MANAGED_PROJECTS).every((slug) => SLUG.test(slug))
-  ) {
-    problems.push(problem('MANAGED_PROJECTS', 'holds something that is no project slug.'))
-  }
-  return problems
-}
-
-const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/
 
 function introspectionProblems(vars: Variables): ConfigProblem[] {
   const { INTROSPECTION, INTROSPECTION_CLIENT_ID, INTROSPECTION_CLIENT_SECRET } = vars
@@ -227,12 +166,4 @@ export function environmentOf(id: string | undefined): 'test' | 'live' | undefin
 /** Scheme and host in the one spelling URLs are compared in, and nothing else. */
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text
-}
-
-/** Entries of a comma-separated variable. */
-export function list(text: string): string[] {
-  return text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '')
 }

@@ -57,7 +57,9 @@ export const variables = z.object({
   INTROSPECTION_CLIENT_SECRET: z.string().optional(),
   MAX_REVOCATION_LAG: seconds(60, 3600),
   JWKS_STALE_MAX: seconds(3600, 86_400),
+  TOKEN_CACHE: z.enum(['on', 'off'], 'is neither "on" nor "off".').default('on'),
   MCP_SESSIONS: z.enum(['off', 'memory'], 'is neither "off" nor "memory".').default('off'),
+  MCP_DIRECT: z.enum(['on', 'off'], 'is neither "on" nor "off".').default('on'),
   MCP_STATE_KEY: z.string().min(32, 'is shorter than 32 characters.').optional(),
   STYTCH_WORKSPACE_KEY_ID: shape(
     /^workspace-key-[A-Za-z0-9_-]+$/,
@@ -100,7 +102,9 @@ export const MENDS: Record<string, string> = {
   AUDIENCE: 'Leave it out, or write "resource" if your tokens carry this server in aud.',
   INTROSPECTION: 'Leave it out, or write one of the three.',
   MCP_SESSIONS: 'Leave it out, or write "memory" where a single server is enough.',
+  MCP_DIRECT: 'Leave it out, or write "off" to have the SDK answer everything.',
   MCP_STATE_KEY: 'Use a long random text, such as the output of: openssl rand -base64 32.',
   MAX_REVOCATION_LAG: 'Use whole seconds from 0 to 3600.',
   JWKS_STALE_MAX: 'Use whole seconds from 0 to 86400.',
+  TOKEN_CACHE: 'Leave it out, or write "off" to check the signature with every request.',
 }

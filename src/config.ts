@@ -2,7 +2,8 @@
  * What an operator decides, read once, checked as a whole and frozen. A configuration that is wrong,
  * contradictory or insecure is refused with every reason at once, each with its mend.
  */
-import { CREDENTIALS, contradictions, environmentOf, list } from './config-checks.ts'
+import { CREDENTIALS, contradictions, environmentOf } from './config-checks.ts'
+import { list } from './config-list.ts'
 import { ConfigError, type ConfigProblem, problem } from './config-problem.ts'
 import { type Variables, variables } from './config-variables.ts'
 import { DEFAULT_TOOLSETS, isToolset, TOOLSETS, type Toolset } from './toolsets.ts'
@@ -57,6 +58,8 @@ export interface ManagementPolicy {
 export interface ProtocolOptions {
   /** Whether clients of the 2025 era get sessions, kept in this process's memory. */
   readonly sessions: boolean
+  /** Whether what takes no more than an answer is answered without a protocol server of the SDK. */
+  readonly direct: boolean
   /** Seals what travels through clients between rounds; without it every process makes its own. */
   readonly stateKey?: string
 }
@@ -79,6 +82,8 @@ export interface TokenPolicy {
   readonly maxRevocationLag: number
   /** How long keys outlive their freshness while Stytch cannot be reached. */
   readonly jwksStaleMax: number
+  /** Whether what a signature proved is remembered, for a minute at most. */
+  readonly cache: boolean
 }
 
 /** The Stytch project that signs people in. */
@@ -149,6 +154,7 @@ export function loadConfig(env: Environment): Config {
     tokens: tokenPolicy(vars),
     mcp: {
       sessions: vars.MCP_SESSIONS === 'memory',
+      direct: vars.MCP_DIRECT === 'on',
       ...(vars.MCP_STATE_KEY === undefined ? {} : { stateKey: vars.MCP_STATE_KEY }),
     },
     offer: { toolsets: toolsets(vars), readOnly: vars.READ_ONLY ?? false },
@@ -226,6 +232,7 @@ function tokenPolicy(vars: Variables): TokenPolicy {
       : { introspectionClient: { id, ...(secret === undefined ? {} : { secret }) } }),
     maxRevocationLag: vars.MAX_REVOCATION_LAG,
     jwksStaleMax: vars.JWKS_STALE_MAX,
+    cache: vars.TOKEN_CACHE === 'on',
   }
 }
 

@@ -11,6 +11,7 @@ import { createKeyStore } from './keys.ts'
 import { createRemoteVerify } from './remote-verify.ts'
 import { createAsk, persistently } from './upstream.ts'
 import { createUserinfo, type UserinfoAnswer } from './userinfo.ts'
+import { createVerifiedTokens } from './verified-tokens.ts'
 import { createVerify, type Verify } from './verify.ts'
 
 /** What the rest of the server asks about tokens. */
@@ -53,8 +54,9 @@ export function createAuthority(config: Config, dependencies: AuthorityDependenc
     persistently(createAsk({ fetch, timeout: TIMEOUT, maxBytes: MAX_BYTES }), { now, pause })
   const userinfo = createUserinfo(domain, asking())
   const base = { userinfo, ready: keys.ready }
-  if (tokens.introspection === 'off')
-    return { ...base, verify: createVerify({ keys, policy, now }) }
+  const known = tokens.cache ? createVerifiedTokens({ now }) : undefined
+  const verifying = { keys, policy, now, ...(known === undefined ? {} : { tokens: known }) }
+  if (tokens.introspection === 'off') return { ...base, verify: createVerify(verifying) }
 
   const introspect = createIntrospect({ domain, ask: asking(), now })
   const remote = createRemoteVerify({
@@ -64,10 +66,16 @@ export function createAuthority(config: Config, dependencies: AuthorityDependenc
     maxAge: tokens.maxRevocationLag * SECOND,
     ...(tokens.introspectionClient === undefined ? {} : { client: tokens.introspectionClient }),
   })
+  const ensureActive = createEnsureActive({ introspect, userinfo })
   return {
     ...base,
-    verify: createVerify({ keys, policy, remote, now }),
-    ensureActive: createEnsureActive({ introspect, userinfo }),
+    verify: createVerify({ ...verifying, remote }),
+    async ensureActive(token, principal, maxAge) {
+      const refusal = await ensureActive(token, principal, maxAge)
+      // Nothing is left in memory of a token that Stytch no longer stands by.
+      if (refusal?.code === 'token_revoked') known?.forget(token)
+      return refusal
+    },
   }
 }
 

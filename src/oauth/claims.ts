@@ -7,6 +7,7 @@
 import { clientIsAllowed } from './allowed-clients.ts'
 import type { Principal } from './principal.ts'
 import { type Refusal, refuse } from './refusal.ts'
+import type { Verified } from './verified.ts'
 
 /** What a token is measured against. */
 export interface ClaimPolicy {
@@ -27,6 +28,17 @@ export interface ClaimPolicy {
   readonly vertical: 'consumer' | 'b2b'
   /** Seconds the two clocks may differ. */
   readonly clockSkew: number
+}
+
+/** What the rules say of a token's claims: now, and again later without reading them anew. */
+export interface Judgement {
+  /** `exp`, seconds since the epoch. Absent when the claims are refused whatever the time is. */
+  readonly expiresAt?: number
+  /**
+   * @param now seconds since the epoch
+   * @returns who is calling, or the first rule that refuses
+   */
+  readonly at: (now: number) => Verified | Refusal
 }
 
 type Claims = Readonly<Record<string, unknown>>
@@ -53,12 +65,45 @@ export function principalFromClaims(
   claims: Claims,
   policy: ClaimPolicy,
   now: number,
-): { ok: true; principal: Principal } | Refusal {
-  for (const rule of RULES) {
+): Verified | Refusal {
+  return judge(claims, policy).at(now)
+}
+
+/**
+ * Applies the rules that always say the same, and leaves the others to the moment of asking.
+ *
+ * @param claims payload of a token whose signature is good
+ * @param policy what it is measured against
+ */
+export function judge(claims: Claims, policy: ClaimPolicy): Judgement {
+  const refusal = firstRefusal(LASTING, claims, policy, 0)
+  if (refusal !== undefined) return refused(refusal)
+  const { exp, iat, nbf, jti } = claims
+  const passing = { exp, iat, nbf, jti }
+  const verified = Object.freeze({ ok: true as const, principal: principal(claims) })
+  return {
+    expiresAt: exp as number,
+    at: (now) => firstRefusal(PASSING, passing, policy, now) ?? verified,
+  }
+}
+
+/** The judgement that is this refusal at any time. */
+export function refused(refusal: Refusal): Judgement {
+  Object.freeze(refusal)
+  return { at: () => refusal }
+}
+
+function firstRefusal(
+  rules: readonly Rule[],
+  claims: Claims,
+  policy: ClaimPolicy,
+  now: number,
+): Refusal | undefined {
+  for (const rule of rules) {
     const refusal = rule(claims, policy, now)
     if (refusal !== undefined) return refusal
   }
-  return { ok: true, principal: principal(claims) }
+  return undefined
 }
 
 const issuer: Rule = ({ iss }, { issuers }) =>
@@ -124,12 +169,16 @@ const denied: Rule = ({ jti }, { deniedTokens }) =>
 const scopes: Rule = ({ scope }) =>
   typeof scope === 'string' && SCOPE.test(scope) ? undefined : refuse('token_claims', 'scope')
 
-const times: Rule = ({ exp, iat, nbf }, { clockSkew }, now) => {
-  if (!seconds(exp) || !seconds(iat) || (nbf !== undefined && !seconds(nbf)) || exp <= iat) {
-    return refuse('token_claims', 'exp, iat and nbf as dates in order', { exp, iat, nbf })
-  }
+const dates: Rule = ({ exp, iat, nbf }) =>
+  seconds(exp) && seconds(iat) && (nbf === undefined || seconds(nbf)) && exp > iat
+    ? undefined
+    : refuse('token_claims', 'exp, iat and nbf as dates in order', { exp, iat, nbf })
+
+/** Comes after {@link dates}. */
+const times: Rule = (claims, { clockSkew }, now) => {
+  const { exp, iat, nbf = iat } = claims as { exp: number; iat: number; nbf?: number }
   if (now >= exp + clockSkew) return refuse('token_expired', `exp after ${now}`, exp)
-  const starts = Math.max(iat, nbf ?? iat)
+  const starts = Math.max(iat, nbf)
   if (starts > now + clockSkew) return refuse('token_not_yet_valid', `valid by ${now}`, starts)
   if (exp - iat > MAX_LIFETIME) {
     return refuse('token_lifetime', `at most ${MAX_LIFETIME} seconds`, `${exp - iat} seconds`)
@@ -137,17 +186,10 @@ const times: Rule = ({ exp, iat, nbf }, { clockSkew }, now) => {
   return undefined
 }
 
-/** Whose it is, for whom, of what kind; then whether it is whole; last whether it is still good. */
-const RULES: readonly Rule[] = [
-  issuer,
-  otherKinds,
-  audience,
-  subject,
-  client,
-  scopes,
-  times,
-  denied,
-]
+/** Whose it is, for whom, of what kind; then whether it is whole. */
+const LASTING: readonly Rule[] = [issuer, otherKinds, audience, subject, client, scopes, dates]
+/** Whether it is still good. Read `exp`, `iat`, `nbf` and `jti` only. */
+const PASSING: readonly Rule[] = [times, denied]
 
 function principal(claims: Claims): Principal {
   const of = organization(claims)

@@ -4,12 +4,13 @@
  * the rules here are narrower (see `claims.ts`).
  */
 import { compactVerify, errors } from 'jose'
-import { type ClaimPolicy, principalFromClaims } from './claims.ts'
+import { type ClaimPolicy, type Judgement, judge, refused } from './claims.ts'
 import type { KeySource } from './keys.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { RemoteVerify } from './remote-verify.ts'
 import { wellFormed } from './token-form.ts'
 import type { Verified } from './verified.ts'
+import type { VerifiedTokens } from './verified-tokens.ts'
 
 /** Decides about one token. An outage is a refusal of its own, never an exception. */
 export type Verify = (token: string) => Promise<Verified | Refusal>
@@ -20,6 +21,8 @@ export interface VerifyOptions {
   readonly policy: ClaimPolicy
   /** Decides where no key of ours can: about opaque tokens, and while keys cannot be had. */
   readonly remote?: RemoteVerify
+  /** Remembers what signatures proved, for this verifier alone; without it each is checked every time. */
+  readonly tokens?: VerifiedTokens
   /** Milliseconds since the epoch. */
   readonly now?: () => number
 }
@@ -31,24 +34,36 @@ export interface VerifyOptions {
  *   `verification_unavailable` (we cannot tell)
  * @see RFC 8725, RFC 9068 §4; https://stytch.com/docs/api/connected-app-access-token-object
  */
-export function createVerify({ keys, policy, remote, now = Date.now }: VerifyOptions): Verify {
+export function createVerify(options: VerifyOptions): Verify {
+  const { keys, policy, remote, tokens, now = Date.now } = options
   return async (token) => {
     if (remote !== undefined && !token.includes('.')) return remote.opaque(token)
-    const form = wellFormed(token)
+    const known = tokens?.find(token)
+    const form = known ?? wellFormed(token)
     if (!form.ok) return form
 
-    const signer = await keys.find(form.keyId)
+    const { keyId } = form
+    const signer = await keys.find(keyId)
     if (!signer.ok && signer.reason === 'unavailable') {
       return remote?.unsigned(token) ?? refuse('verification_unavailable', 'the signing keys')
     }
     if (!signer.ok) return refuse('token_signature', 'a key of the project', 'another key id')
-    const payload = await signedPayload(token, signer.key)
-    if (!payload.ok) return payload
 
-    const claims = jsonObject(payload.bytes)
-    if (claims === undefined) return refuse('token_malformed', 'a JSON object as payload')
-    return principalFromClaims(claims, policy, now() / 1000)
+    const { key } = signer
+    if (known?.key === key) return known.judgement.at(now() / 1000)
+    const check = () => checked(token, key, policy)
+    const judgement = await (tokens?.settle(token, { keyId, key }, check) ?? check())
+    return judgement.at(now() / 1000)
   }
+}
+
+async function checked(token: string, key: CryptoKey, policy: ClaimPolicy): Promise<Judgement> {
+  const payload = await signedPayload(token, key)
+  if (!payload.ok) return refused(payload)
+  const claims = jsonObject(payload.bytes)
+  return claims === undefined
+    ? refused(refuse('token_malformed', 'a JSON object as payload'))
+    : judge(claims, policy)
 }
 
 async function signedPayload(

@@ -62,13 +62,16 @@ describe('a usable configuration', () => {
       introspection: 'fallback',
       maxRevocationLag: 60,
       jwksStaleMax: 3600,
+      cache: true,
     })
     const chosen = {
       INTROSPECTION_CLIENT_ID: 'a',
       MAX_REVOCATION_LAG: '0',
       ALLOWED_CLIENTS: 'a, b',
+      TOKEN_CACHE: 'off',
     }
     expect(loadConfig(chosen).tokens).toMatchObject({
+      cache: false,
       allowedClients: ['a', 'b'],
       introspectionClient: { id: 'a' },
       maxRevocationLag: 0,
