@@ -75,7 +75,8 @@ function stateKey({ mcp }: Config): Uint8Array {
 /** Answers about a person are nobody else's. */
 const noStore: MiddlewareHandler = async (c, next) => {
   await next()
-  c.header('Cache-Control', 'no-store')
+  // Not by `c.header`, which would make the response anew.
+  c.res.headers.set('Cache-Control', 'no-store')
 }
 
 /**
@@ -114,6 +115,7 @@ export function createApp(config: Config, dependencies: AppDependencies = {}): H
     pageSize: dependencies.pageSize ?? 100,
     maxRevocationLag: tokens.maxRevocationLag,
     sessions: config.mcp.sessions,
+    direct: config.mcp.direct,
     stateKey: sealing,
     now,
     log,

@@ -67,6 +67,12 @@ export function browserClients(config: Config): MiddlewareHandler {
     maxAge: 600,
   })
   return async (c, next) => {
+    if (c.req.header('origin') === undefined && c.req.method !== 'OPTIONS') {
+      // No page asks, so none need be told what it may read.
+      await next()
+      c.res.headers.append('Vary', 'Origin')
+      return
+    }
     // A page on the Internet may ask to reach a server on this machine: only one that is allowed may.
     const asks = c.req.header('access-control-request-private-network') === 'true'
     if (asks && originIsAllowed(c.req.header('origin') ?? '', config)) {

@@ -30,6 +30,8 @@ const bad = (reason: string, status: BadBody['status'] = 400, code = PARSE_ERROR
   reason,
 })
 
+const TOO_LARGE = bad('The body is too large', 413)
+
 const FLAWS: Record<JsonFlaw, BadBody> = {
   depth: bad('The body is nested too deeply'),
   entries: bad('The body has too many members'),
@@ -38,6 +40,8 @@ const FLAWS: Record<JsonFlaw, BadBody> = {
   duplicate: bad('A member is named twice', 400, INVALID_REQUEST),
   prototype: bad('A member must not be named __proto__', 400, INVALID_REQUEST),
 }
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Reads and parses the JSON body of a request.
@@ -52,7 +56,7 @@ export async function readJson(request: Request, patience = PATIENCE): Promise<B
 
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    text = decoder.decode(bytes)
   } catch {
     return bad('The body is not UTF-8')
   }
@@ -66,33 +70,48 @@ export async function readJson(request: Request, patience = PATIENCE): Promise<B
 }
 
 async function readBounded(request: Request, patience: number): Promise<Uint8Array | BadBody> {
-  const tooLarge = bad('The body is too large', 413)
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BYTES) return tooLarge
-  if (request.body === null) return new Uint8Array()
-
-  const reader = request.body.getReader()
-  let late = false
-  const timer = setTimeout(() => {
-    late = true
-    abandon(reader)
-  }, patience)
+  const { headers } = request
+  const length = headers.get('content-length')
+  if (Number(length ?? 0) > MAX_BYTES) return TOO_LARGE
+  // RFC 9112 §6.3: without a transfer coding the length is where the body ends, and runtimes see to it.
+  const framed = length !== null && !headers.has('transfer-encoding')
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<BadBody>((settle) => {
+    timer = setTimeout(() => settle(bad('The body did not arrive in time', 408)), patience)
+  })
   try {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    // A length can be absent or a lie; what counts is what arrives.
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      size += part.value.byteLength
-      if (size > MAX_BYTES) {
-        abandon(reader)
-        return tooLarge
-      }
-      chunks.push(part.value)
-    }
-    return late ? bad('The body did not arrive in time', 408) : joined(chunks, size)
+    return await (framed ? Promise.race([whole(request), late]) : inParts(request, late))
   } catch {
     return bad('The body did not arrive')
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** At once: on some runtimes a stream costs more than all that is done with what it brings. */
+async function whole(request: Request): Promise<Uint8Array | BadBody> {
+  const bytes = new Uint8Array(await request.arrayBuffer())
+  return bytes.length > MAX_BYTES ? TOO_LARGE : bytes
+}
+
+async function inParts(request: Request, late: Promise<BadBody>): Promise<Uint8Array | BadBody> {
+  if (request.body === null) return new Uint8Array()
+  const reader = request.body.getReader()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for (;;) {
+    const part = await Promise.race([reader.read(), late])
+    if ('ok' in part) {
+      abandon(reader)
+      return part
+    }
+    if (part.done) return joined(chunks, size)
+    size += part.value.byteLength
+    if (size > MAX_BYTES) {
+      abandon(reader)
+      return TOO_LARGE
+    }
+    chunks.push(part.value)
   }
 }
 

@@ -8,14 +8,12 @@ import type {
   InputRequests,
   InputRequiredResult,
   LoggingLevel,
-  McpServer,
-  ServerContext,
 } from '@modelcontextprotocol/server'
 import type { Principal } from '../oauth/principal.ts'
 import type { UserinfoAnswer } from '../oauth/userinfo.ts'
 import type { CallRecord } from './call-record.ts'
 import type { Changes } from './changes.ts'
-import { viewerOf } from './guarded-server.ts'
+import type { Exchange } from './exchange.ts'
 import type { Plans } from './plans.ts'
 import type { SealedState } from './sealed-state.ts'
 
@@ -73,52 +71,36 @@ export interface CallTools {
 /**
  * Makes the context of one call.
  *
- * @param server the SDK's own context
- * @param protocol the server that serves the call; remembers what the client of a session can do
+ * @param exchange what carries the request
  * @param target names the operation and its arguments, see `targetOf`; asked only when a round needs it
  * @param record what the audit trail will say
- * @throws {TypeError} when no caller came with the request: nothing runs unnamed
  */
 export async function callContext(
-  server: ServerContext,
-  protocol: McpServer,
+  exchange: Exchange,
   target: () => Promise<string>,
   record: CallRecord,
   { sealed, changes, plans }: CallTools,
 ): Promise<CallContext> {
-  const caller = callerOf(server)
-  const { mcpReq, http } = server
-  const token = mcpReq._meta?.progressToken
-  const opened =
-    mcpReq.requestState() === undefined ? undefined : sealed.open(server, await target())
+  const { viewer, capabilities, requestState, inputResponses } = exchange
+  const opened = requestState === undefined ? undefined : sealed.open(exchange, await target())
 
   return {
-    ...caller,
+    ...viewer,
     changes,
     record,
     plans,
-    // Every request of 2026-07-28 brings them; in the 2025 era a session's `initialize` did.
-    capabilities: protocol.server.getClientCapabilities() ?? {},
-    sees: (tool) => viewerOf(server).visible.catalogue.tools.has(tool),
-    signal: mcpReq.signal,
-    // Answers to a question we did not ask are the client's invention.
-    answers: opened === undefined ? {} : (mcpReq.inputResponses ?? {}),
-    state: opened?.state,
-    async progress(progress, total, message) {
-      if (token === undefined) return
-      const params = { progressToken: token, progress, total, message }
-      // Nobody may be listening any more; the work goes on all the same.
-      await mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {})
+    capabilities,
+    sees: (tool) => viewer.visible.catalogue.tools.has(tool),
+    // Few ask, and on some runtimes a request makes it only then.
+    get signal() {
+      return exchange.signal
     },
-    log: (level, data) => mcpReq.log(level, data),
-    disconnect: () => http?.closeSSE?.(),
-    ask: async (requests, state) => sealed.ask(server, await target(), requests, state),
+    // Answers to a question we did not ask are the client's invention.
+    answers: opened === undefined ? {} : (inputResponses ?? {}),
+    state: opened?.state,
+    progress: exchange.progress,
+    log: exchange.log,
+    disconnect: exchange.disconnect,
+    ask: async (requests, state) => sealed.ask(exchange, await target(), requests, state),
   }
-}
-
-/** The caller, as the endpoint put it beside the request. */
-export function callerOf({ http }: ServerContext): Caller {
-  const caller = http?.authInfo?.extra?.caller
-  if (caller === undefined) throw new TypeError('A request reached the server without a caller.')
-  return caller as Caller
 }

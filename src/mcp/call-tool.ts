@@ -7,11 +7,10 @@ import {
   type InputRequiredResult,
   isInputRequiredResult,
   ProtocolError,
-  type ServerContext,
 } from '@modelcontextprotocol/server'
 import { argumentsOf } from './arguments.ts'
-import { callerOf } from './call-context.ts'
-import { permitted, type Serving } from './permitted.ts'
+import type { Exchange } from './exchange.ts'
+import { permitted, type Running } from './permitted.ts'
 import { type Tool, ToolError } from './tool.ts'
 import { inertJson } from './untrusted.ts'
 
@@ -25,15 +24,15 @@ import { inertJson } from './untrusted.ts'
 export async function callTool(
   tool: Tool,
   args: unknown,
-  server: ServerContext,
-  running: Serving,
+  exchange: Exchange,
+  running: Running,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const { requestId } = callerOf(server)
+  const { requestId } = exchange.viewer
   const { name, scopes, alsoNeeds } = tool
   try {
     const answer = await permitted(
       { name, scopes, arguments: args, ...(alsoNeeds && { alsoNeeds }) },
-      server,
+      exchange,
       running,
       async (context) => {
         const checked = await argumentsOf(tool, args)
@@ -58,7 +57,7 @@ export async function callTool(
     // What the protocol itself must answer, such as a capability the client did not declare.
     if (error instanceof ProtocolError) throw error
     // Of a client that went away, whatever was under way fails; that is no fault of the tool.
-    running.log(server.mcpReq.signal.aborted ? 'info' : 'error', 'tool failed', {
+    running.log(exchange.signal.aborted ? 'info' : 'error', 'tool failed', {
       request_id: requestId,
       tool: name,
       error: error instanceof Error ? error.name : typeof error,

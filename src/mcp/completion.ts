@@ -5,12 +5,14 @@
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/server/utilities/completion
  */
-import type { CompleteResult, McpServer, ServerContext } from '@modelcontextprotocol/server'
+import type { CompleteRequestParams, CompleteResult, McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import type { CallContext } from './call-context.ts'
 import type { Catalogue } from './catalogue.ts'
-import { viewerOf } from './guarded-server.ts'
+import { type Exchange, exchangeOf } from './exchange.ts'
+import { takeOver } from './handed-over.ts'
 import { answered, type Running } from './permitted.ts'
+import type { Viewer } from './visible.ts'
 
 /** What suggesting knows about its request. */
 export interface CompletionContext extends CallContext {
@@ -56,23 +58,32 @@ export function suggests({ prompts, templates }: Catalogue): boolean {
 const MAX_VALUES = 100
 
 /**
- * Serves `completion/complete`. An argument nobody suggests values for has none.
+ * Serves `completion/complete`.
  *
  * @param server with everything declared on it, and with the capability
  */
 export function serveCompletions(server: McpServer, running: Running): void {
-  server.server.setRequestHandler('completion/complete', async ({ params }, context) => {
-    const { ref, argument } = params
-    const { declared, complete } = completed(ref, argument.name, context)
-    if (declared === undefined || complete === undefined) return result([])
-    const chosen = params.context?.arguments ?? {}
-    const operation = { name: declared.name, scopes: declared.scopes }
-    return result(
-      await answered(operation, context, { ...running, protocol: server }, async (call) =>
-        complete(argument.value, { ...call, chosen }),
-      ),
-    )
+  server.server.setRequestHandler('completion/complete', ({ params }, context) => {
+    const exchange = exchangeOf(context, server)
+    return (takeOver(context, exchange) ?? suggested(params, exchange, running)) as never
   })
+}
+
+/** Suggests values. An argument nobody suggests values for has none. */
+export async function suggested(
+  { ref, argument, context }: CompleteRequestParams,
+  exchange: Exchange,
+  running: Running,
+): Promise<CompleteResult> {
+  const { declared, complete } = completed(ref, argument.name, exchange.viewer)
+  if (declared === undefined || complete === undefined) return result([])
+  const chosen = context?.arguments ?? {}
+  const { name, scopes } = declared
+  return result(
+    await answered({ name, scopes }, exchange, running, async (call) =>
+      complete(argument.value, { ...call, chosen }),
+    ),
+  )
 }
 
 type Ref =
@@ -83,8 +94,8 @@ type Ref =
     }
 
 /** What is completed, and by what; of what the caller may see. */
-function completed(ref: Ref, argument: string, server: ServerContext) {
-  const { prompts, templates } = viewerOf(server).visible.catalogue
+function completed(ref: Ref, argument: string, { visible }: Viewer) {
+  const { prompts, templates } = visible.catalogue
   if (ref.type === 'ref/prompt') {
     const declared = prompts.get(ref.name)
     const { shape = {} } = declared?.args ?? {}

@@ -4,9 +4,9 @@
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/server/utilities/pagination
  */
-import { createRequestStateCodec, type ServerContext } from '@modelcontextprotocol/server'
 import { ownerOf } from '../oauth/principal.ts'
-import { viewerOf } from './guarded-server.ts'
+import type { Asking } from './exchange.ts'
+import { createSeal } from './seal.ts'
 
 /** Where a page begins in its list. */
 export interface Place {
@@ -19,9 +19,9 @@ export interface Place {
 /** Writes and reads cursors. */
 export interface Cursors {
   /** A cursor for the caller and the list of this request. */
-  write(place: Place, server: ServerContext): Promise<string>
+  write(place: Place, asking: Asking): Promise<string>
   /** The place; `undefined` for what was not written here, for this caller, list and view, or is too old. */
-  read(cursor: string, server: ServerContext): Promise<Place | undefined>
+  read(cursor: string, asking: Asking): Promise<Place | undefined>
 }
 
 /** Seconds. Clients page in one go. */
@@ -33,15 +33,15 @@ const TTL = 3_600
  * @param key at least 32 bytes; the same in every process that may be asked for the next page
  */
 export function createCursors(key: Uint8Array): Cursors {
-  const codec = createRequestStateCodec<Place>({ key, ttlSeconds: TTL, bind: holder })
+  const seal = createSeal<Place>(key, TTL)
   return {
-    write: codec.mint,
-    read: (cursor, server) => codec.verify(cursor, server).catch(() => undefined),
+    write: (place, asking) => seal.mint(place, holder(asking)),
+    read: (cursor, asking) => seal.verify(cursor, holder(asking)).catch(() => undefined),
   }
 }
 
 /** Whose cursor it is, and of what. The first word keeps it apart from other things the key seals. */
-function holder(server: ServerContext): string {
-  const { principal, visible } = viewerOf(server)
-  return JSON.stringify(['cursor', ownerOf(principal), server.mcpReq.method, visible.scope])
+function holder({ method, viewer }: Asking): string {
+  const { principal, visible } = viewer
+  return JSON.stringify(['cursor', ownerOf(principal), method, visible.scope])
 }

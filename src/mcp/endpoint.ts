@@ -12,7 +12,9 @@ import { readJson } from './body.ts'
 import { stepUpLoop } from './call-limits.ts'
 import type { Catalogue } from './catalogue.ts'
 import { announceTo, type Changes } from './changes.ts'
+import { createDirectPath } from './direct/direct-path.ts'
 import { UNFIT } from './fault.ts'
+import type { HandedOver } from './handed-over.ts'
 import { inLowerCase, knownRevision, serveStateless, unknownRevision } from './legacy.ts'
 import { createSubscriptions } from './listening.ts'
 import { nameAgrees, nameIsPlain } from './mcp-name.ts'
@@ -24,7 +26,7 @@ import { unmetPrecondition } from './preconditions.ts'
 import { metaFits, paramsFit } from './request-params.ts'
 import { HEADER_MISMATCH, INVALID_PARAMS, INVALID_REQUEST, rpcError } from './rpc-error.ts'
 import { createSealedState } from './sealed-state.ts'
-import { createServerFactory, type ServerIdentity } from './server.ts'
+import { createServers, type ServerIdentity } from './server.ts'
 import { serveInSession } from './sessionful.ts'
 import { createSessions } from './sessions.ts'
 import { createStanding } from './standing.ts'
@@ -44,6 +46,8 @@ export interface McpEndpointOptions {
   readonly maxRevocationLag: number
   /** Whether the 2025 era has sessions, in this process's memory. */
   readonly sessions: boolean
+  /** Whether what takes no more than a request and its answer is answered without a protocol server. */
+  readonly direct: boolean
   /** At least 32 bytes; the same in every process that serves this address. */
   readonly stateKey: Uint8Array
   /** Remembers what may be used once. */
@@ -71,24 +75,26 @@ type Env = EndpointEnv
  */
 export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
   const { catalogue, log, now } = options
-  const viewerOf = (c: Context<Env>): Viewer => ({
-    principal: c.get('principal'),
-    userinfo: c.get('userinfo'),
-    requestId: c.get('requestId'),
-    visible: c.get('visible'),
-  })
+  function viewerOf(c: Context<Env>): Viewer {
+    const principal = c.get('principal')
+    // The middleware sees to it; where it was forgotten, nobody is anybody.
+    if (principal === undefined) throw new TypeError('A request reached the endpoint unnamed.')
+    const userinfo = c.get('userinfo')
+    return { principal, userinfo, requestId: c.get('requestId'), visible: c.get('visible') }
+  }
   const permit = createPermit({ ...options, stepUps: stepUpLoop({ store: options.store, log }) })
   const changes = announceTo(() => listeners())
-  const createServer = createServerFactory({
+  const running = {
     ...options,
     changes,
     sealed: createSealedState(options.stateKey, options.store),
-  })
+  }
+  const servers = createServers(running)
   const sessions = options.sessions
-    ? createSessions({ createServer: () => createServer(true), now })
+    ? createSessions({ createServer: () => servers.create(true), now })
     : undefined
   const subscriptions = createSubscriptions(catalogue)
-  const modern = createMcpHandler(() => createServer(true), {
+  const modern = createMcpHandler(() => servers.create(true), {
     legacy: 'reject',
     onerror: ({ name }) => log('debug', 'mcp exchange refused', { error: name }),
   })
@@ -106,15 +112,18 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
     if (sessions !== undefined) yield* sessions.changes()
   }
 
+  const direct = options.direct ? createDirectPath({ ...running, servers }) : undefined
+
   /** Serves a message, or a batch of them, of the 2025 era. */
   function serveLegacy(
     c: Context<Env>,
     body: RpcRequest | readonly RpcRequest[],
     viewer: Viewer,
+    handedOver?: HandedOver,
   ): Response | Promise<Response> {
     c.req.raw = inLowerCase(c.req.raw)
     return sessions === undefined
-      ? serveStateless(c, body, createServer(false), viewer)
+      ? serveStateless(c, body, servers.create(false), viewer, handedOver)
       : serveInSession(c.req.raw, body, sessions, viewer)
   }
 
@@ -163,6 +172,21 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
     const envelope = readEnvelope(body.value)
     if (!envelope.ok) return rpcError(400, INVALID_REQUEST, envelope.reason, envelope)
     const { message } = envelope
+    const taken = direct?.take(request.headers, message)
+    if (direct !== undefined && taken !== undefined && (taken.modern || sessions === undefined)) {
+      const refused = await permit(c, message, viewer)
+      return (
+        refused ??
+        direct.answer(taken, request, viewer, (handedOver) =>
+          taken.modern
+            ? modern.fetch(request, {
+                parsedBody: message,
+                authInfo: authInfo(viewer, handedOver),
+              })
+            : serveLegacy(c, message, viewer, handedOver),
+        )
+      )
+    }
     const { id, method } = message
     const reply = id === undefined ? {} : { id }
     if (!metaFits(message)) {

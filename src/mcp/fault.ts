@@ -53,7 +53,8 @@ export function faultOf(
   }
 }
 
-function serves(method: string, offered: ServerCapabilities): boolean {
+/** Whether a server of these capabilities knows a method that is a part of one of them. */
+export function serves(method: string, offered: ServerCapabilities): boolean {
   switch (method.split('/', 1)[0]) {
     case 'tools':
       return offered.tools !== undefined

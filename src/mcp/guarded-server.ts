@@ -9,7 +9,6 @@ import {
   type JSONRPCMessage,
   McpServer,
   type MessageExtraInfo,
-  type ServerContext,
   type ServerOptions,
   type Transport,
 } from '@modelcontextprotocol/server'
@@ -67,11 +66,4 @@ export class GuardedServer extends McpServer {
 /** JSON-RPC 2.0 §5.1: the reserved range. */
 function isMeant(code: number): boolean {
   return code !== INTERNAL_ERROR && code >= -32_768 && code <= -32_000
-}
-
-/** The caller of a request, with what it may see. */
-export function viewerOf({ http }: ServerContext): Viewer {
-  const viewer = http?.authInfo?.extra?.caller as Viewer | undefined
-  if (viewer?.visible === undefined) throw new TypeError('A request reached the server unseen.')
-  return viewer
 }

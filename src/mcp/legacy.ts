@@ -8,6 +8,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { authInfo } from './auth-info.ts'
 import type { Caller } from './call-context.ts'
+import type { HandedOver } from './handed-over.ts'
 import type { RpcRequest } from './message.ts'
 import { INVALID_REQUEST, rpcError } from './rpc-error.ts'
 
@@ -57,12 +58,14 @@ function same(a: Headers, b: Headers): boolean {
  * @param body its message or messages
  * @param server made for this exchange alone
  * @param caller whom it is from
+ * @param handedOver what is under way already
  */
 export async function serveStateless(
   c: Context,
   body: RpcRequest | readonly RpcRequest[],
   server: McpServer,
   caller: Caller,
+  handedOver?: HandedOver,
 ): Promise<Response> {
   // Nothing lasts from one exchange to the next, so there is nothing a notification could change.
   const messages = [body].flat() as RpcRequest[]
@@ -78,7 +81,7 @@ export async function serveStateless(
     // Only a stream can carry progress; clients that read JSON alone get the result alone.
     enableJsonResponse: !acceptsStream(c.req.header('accept')),
   })
-  c.set('auth', authInfo(caller))
+  c.set('auth', authInfo(caller, handedOver))
   await server.connect(transport as unknown as Transport)
   try {
     return (await transport.handleRequest(c, body)) ?? c.body(null, 202)

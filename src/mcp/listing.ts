@@ -12,12 +12,11 @@ import {
   PROTOCOL_VERSION_META_KEY,
   ProtocolError,
   ProtocolErrorCode,
-  type ServerContext,
   type ServerOptions,
 } from '@modelcontextprotocol/server'
 import type { Catalogue } from './catalogue.ts'
 import type { Cursors } from './cursor.ts'
-import { viewerOf } from './guarded-server.ts'
+import { type Asking, askingOf } from './exchange.ts'
 
 /** One kind of list. */
 interface Kind {
@@ -52,16 +51,42 @@ const KINDS: readonly Kind[] = [
   },
 ]
 
-type Entry = Readonly<Record<string, unknown>>
+/** What a list says of one declaration. */
+export type Entry = Readonly<Record<string, unknown>>
 
-/** Puts the lists on a server that has its tools, resources and prompts, and is not connected yet. */
-export type ServeLists = (server: McpServer) => void
+/** One page of a list, found and not yet read. */
+export interface Page {
+  /** Index of its first entry; with what the caller may see, it says which page this is. */
+  readonly from: number
+  /** Its entries, under the name they have in the result. */
+  entries(): Promise<Readonly<Record<string, readonly Entry[]>>>
+  /** A cursor for the caller to the next page; `undefined` when this is the last one. */
+  nextCursor(): Promise<string | undefined>
+}
+
+/** Lists of everything. */
+export interface Lists {
+  /** Puts them on a server that has its tools, resources and prompts, and is not connected yet. */
+  serve(server: McpServer): void
+  /**
+   * Finds the page a request asks for.
+   *
+   * @param asking whose method is that of a list
+   * @throws {ProtocolError} for a cursor that leads nowhere
+   */
+  find(asking: Asking, cursor: string | undefined): Promise<Page>
+}
 
 /** What lists are made with. */
 export interface ListsOptions {
   readonly cursors: Cursors
   /** Entries on a page. */
   readonly pageSize: number
+}
+
+/** Whether a method is that of a list. */
+export function isList(method: string): boolean {
+  return KINDS.some((kind) => kind.method === method)
 }
 
 /**
@@ -73,7 +98,7 @@ export interface ListsOptions {
 export function createLists(
   createServer: (options: ServerOptions) => McpServer,
   { cursors, pageSize }: ListsOptions,
-): ServeLists {
+): Lists {
   if (!Number.isSafeInteger(pageSize) || pageSize < 1) {
     throw new TypeError('A page holds at least one entry.')
   }
@@ -85,36 +110,49 @@ export function createLists(
     return entries
   }
 
-  async function page(kind: Kind, cursor: string | undefined, server: ServerContext) {
-    const keys = kind.keys(viewerOf(server).visible.catalogue)
+  async function find(asking: Asking, cursor: string | undefined): Promise<Page> {
+    const kind = KINDS.find(({ method }) => method === asking.method)
+    if (kind === undefined) throw new TypeError(`${asking.method} is no list.`)
+    const keys = kind.keys(asking.viewer.visible.catalogue)
     const place = { from: 0, of: keys.length }
-    const { from, of } = cursor === undefined ? place : ((await cursors.read(cursor, server)) ?? {})
+    const { from, of } = cursor === undefined ? place : ((await cursors.read(cursor, asking)) ?? {})
     if (from === undefined || of !== keys.length) {
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
         'The cursor is not of this list, or has expired. List again without it.',
       )
     }
-    const entries = await entriesOf(kind)
     const next = from + pageSize
     return {
-      [kind.member]: keys.slice(from, next).map((key) => entries.get(key)),
-      ...(next < keys.length
-        ? { nextCursor: await cursors.write({ from: next, of: keys.length }, server) }
-        : {}),
+      from,
+      async entries() {
+        const entries = await entriesOf(kind)
+        return { [kind.member]: keys.slice(from, next).map((key) => entries.get(key) as Entry) }
+      },
+      nextCursor: async () =>
+        next < keys.length ? cursors.write({ from: next, of: keys.length }, asking) : undefined,
     }
   }
 
-  return ({ server }) => {
-    const { tools, prompts, resources } = server.getCapabilities()
-    const offered = { tools, prompts, resources }
-    for (const kind of KINDS) {
-      if (offered[kind.method.split('/', 1)[0] as keyof typeof offered] === undefined) continue
-      server.setRequestHandler(
-        kind.method,
-        ({ params }, context) => page(kind, params?.cursor, context) as never,
-      )
-    }
+  async function answer(asking: Asking, cursor: string | undefined) {
+    const page = await find(asking, cursor)
+    const nextCursor = await page.nextCursor()
+    return { ...(await page.entries()), ...(nextCursor === undefined ? {} : { nextCursor }) }
+  }
+
+  return {
+    find,
+    serve({ server }) {
+      const { tools, prompts, resources } = server.getCapabilities()
+      const offered = { tools, prompts, resources }
+      for (const kind of KINDS) {
+        if (offered[kind.method.split('/', 1)[0] as keyof typeof offered] === undefined) continue
+        server.setRequestHandler(
+          kind.method,
+          ({ params }, context) => answer(askingOf(context), params?.cursor) as never,
+        )
+      }
+    },
   }
 }
 

@@ -23,6 +23,14 @@ export function nameIsPlain(headers: Headers): boolean {
   return /^[\x20-\x7e]*$/.test(headers.get(HEADER) ?? '')
 }
 
+/** Whether the header is there for what it must repeat, as it stands, and for nothing else. */
+export function nameRepeats(headers: Headers, { method, params }: RpcRequest): boolean {
+  const header = headers.get(HEADER)
+  const parameter = REPEATS.get(method)
+  if (parameter === undefined || header === null) return parameter === undefined && header === null
+  return header === params?.[parameter] && nameIsPlain(headers) && !header.startsWith('=?')
+}
+
 /** Whether the header, if it is there, says what the body says. */
 export function nameAgrees(headers: Headers, { method, params }: RpcRequest): boolean {
   const header = headers.get(HEADER)?.trim()

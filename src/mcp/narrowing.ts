@@ -71,7 +71,7 @@ export function createNarrowing(catalogue: Catalogue): (request: Request) => Nar
   }
 
   return (request) => {
-    const query = new URL(request.url).searchParams
+    const query = queryOf(request)
     if ([...query.keys()].some((name) => !Object.hasOwn(FORMS, name))) {
       return refused(`The query may hold ${Object.keys(FORMS).join(', ')} and nothing else`)
     }
@@ -101,6 +101,13 @@ export function createNarrowing(catalogue: Catalogue): (request: Request) => Nar
         inAll(named, tool.name),
     )
   }
+}
+
+const NO_QUERY = new URLSearchParams()
+
+/** Most requests have none, and need not be parsed to say so. */
+function queryOf({ url }: Request): URLSearchParams {
+  return url.includes('?') ? new URL(url).searchParams : NO_QUERY
 }
 
 /** The names of a list, or `undefined` when it is none. */

@@ -1,18 +1,17 @@
 /** Runs what a request asks for: as its caller, within the caller's scopes, and on record. */
 import {
   isInputRequiredResult,
-  type McpServer,
   ProtocolError,
   ProtocolErrorCode,
-  type ServerContext,
 } from '@modelcontextprotocol/server'
 import type { Audit } from '../observe/audit.ts'
 import type { Log } from '../observe/log.ts'
 import { holds } from './access.ts'
 import { orFault } from './answered-fault.ts'
-import { type CallContext, type CallTools, callContext, callerOf } from './call-context.ts'
+import { type CallContext, type CallTools, callContext } from './call-context.ts'
 import { endingOf, openRecord } from './call-record.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { Exchange } from './exchange.ts'
 import { targetOf } from './sealed-state.ts'
 import type { AlsoNeeds } from './tool.ts'
 
@@ -22,11 +21,6 @@ export interface Running extends CallTools {
   readonly audit: Audit
   /** Where failures of tools are recorded. */
   readonly log: Log
-}
-
-/** What running a declaration takes, on one server. */
-export interface Serving extends Running {
-  readonly protocol: McpServer
 }
 
 /** What is about to run, as access and the audit trail see it. */
@@ -45,21 +39,16 @@ export interface Operation {
  */
 export function answered<Answer>(
   operation: Operation,
-  server: ServerContext,
-  running: Serving,
+  exchange: Exchange,
+  running: Running,
   run: (context: CallContext) => Promise<Answer>,
   uri?: string,
 ): Promise<Answer> {
-  const { requestId } = callerOf(server)
-  const modern = isModernCall(server)
+  const { modern, viewer } = exchange
+  const { requestId } = viewer
   return orFault({ requestId, modern, ...(uri === undefined ? {} : { uri }) }, () =>
-    permitted(operation, server, running, run),
+    permitted(operation, exchange, running, run),
   )
-}
-
-/** Only requests of 2026-07-28 come in an envelope. */
-function isModernCall({ mcpReq }: ServerContext): boolean {
-  return mcpReq.envelope !== undefined
 }
 
 /**
@@ -68,17 +57,16 @@ function isModernCall({ mcpReq }: ServerContext): boolean {
  */
 export async function permitted<Answer>(
   { name, scopes, alsoNeeds, ...call }: Operation,
-  server: ServerContext,
-  running: Serving,
+  exchange: Exchange,
+  running: Running,
   run: (context: CallContext) => Promise<Answer>,
 ): Promise<Answer> {
-  const { principal, requestId } = callerOf(server)
+  const { method, client, modern, viewer } = exchange
+  const { principal, requestId } = viewer
   const more = (await alsoNeeds?.(call.arguments, principal)) ?? []
   if (!holds(principal, [...scopes, ...more], running.catalogue)) {
     throw new ProtocolError(ProtocolErrorCode.InvalidRequest, 'The access token lacks a scope.')
   }
-  const { method } = server.mcpReq
-  const client = running.protocol.server.getClientVersion()
   const record = openRecord(
     running.audit,
     {
@@ -89,11 +77,11 @@ export async function permitted<Answer>(
       scopes,
       ...(client === undefined ? {} : { client: { name: client.name, version: client.version } }),
     },
-    isModernCall(server) ? 'mrtr' : 'elicitation',
+    modern ? 'mrtr' : 'elicitation',
   )
   const target = () => targetOf(method, [name, call.arguments])
   try {
-    const answer = await run(await callContext(server, running.protocol, target, record, running))
+    const answer = await run(await callContext(exchange, target, record, running))
     void record.close({ outcome: 'ok', ...(isInputRequiredResult(answer) && { reason: 'asked' }) })
     return answer
   } catch (error) {

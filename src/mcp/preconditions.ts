@@ -45,14 +45,24 @@ function isJson(contentType: string | null): boolean {
 const CHARSET = /^\s*charset\b/
 const UTF_8 = /^\s*charset=(?:utf-8|"utf-8")\s*$/
 
-const ANSWERS = ['application/json', 'text/event-stream', '*/*']
+const JSON_ANSWERS = ['application/json', '*/*']
+const ANSWERS = [...JSON_ANSWERS, 'text/event-stream']
 const NOT_AT_ALL = /;\s*q=0(?:\.0*)?\s*$/i
 
 /** A client that does not say is not refused for it. */
 function acceptsAnswers(accept: string | null): boolean {
+  return accepts(accept, ANSWERS)
+}
+
+/** Whether a client reads an answer that is JSON, rather than a stream with JSON in it. */
+export function acceptsJson(headers: Headers): boolean {
+  return accepts(headers.get('accept'), JSON_ANSWERS)
+}
+
+function accepts(accept: string | null, types: readonly string[]): boolean {
   if (accept === null || accept.trim() === '') return true
   return accept.split(',').some((range) => {
     const type = range.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-    return ANSWERS.includes(type) && !NOT_AT_ALL.test(range)
+    return types.includes(type) && !NOT_AT_ALL.test(range)
   })
 }

@@ -1,21 +1,18 @@
 /** Puts each kind of declaration on a protocol server. */
-import {
-  type McpServer,
-  type ReadResourceResult,
-  ResourceTemplate,
-  type ServerContext,
-} from '@modelcontextprotocol/server'
+import { type McpServer, ResourceTemplate, type ServerContext } from '@modelcontextprotocol/server'
+import { getPrompt } from './call-prompt.ts'
+import { readResource, readTemplate } from './call-resource.ts'
 import { callTool } from './call-tool.ts'
-import { answered, type Running } from './permitted.ts'
+import { type Exchange, exchangeOf } from './exchange.ts'
+import { takeOver } from './handed-over.ts'
+import type { Running } from './permitted.ts'
 import type { Prompt } from './prompt.ts'
-import type { Contents, DeclaredTemplate, Resource } from './resource.ts'
+import type { DeclaredTemplate, Resource } from './resource.ts'
 import type { Schema, Tool } from './tool.ts'
 
 /** Puts a tool on a server. */
 export function registerTool(server: McpServer, tool: Tool, running: Running): void {
   const { name, title, description, annotations, icons, input, output } = tool
-  const run = (args: unknown, context: ServerContext) =>
-    callTool(tool, args, context, { ...running, protocol: server })
   server.registerTool(
     name,
     {
@@ -27,18 +24,20 @@ export function registerTool(server: McpServer, tool: Tool, running: Running): v
       ...(icons === undefined ? {} : { icons: [...icons] }),
     },
     // The SDK would infer the arguments from the schema; a tool's own types are folded away.
-    run as never,
+    ((args: unknown, context: ServerContext) =>
+      handle(server, context, (exchange) => callTool(tool, args, exchange, running))) as never,
   )
 }
 
 /** Puts a resource on a server. */
 export function registerResource(server: McpServer, resource: Resource, running: Running): void {
-  const { uri, name, read, scopes, tools: _, ...described } = resource
-  server.registerResource(name, uri, metadata(described), async (_, context) =>
-    contentsOf(
-      uri,
-      await answered({ name: uri, scopes }, context, { ...running, protocol: server }, read, uri),
-    ),
+  const { uri, name, read: _, scopes, tools, ...described } = resource
+  server.registerResource(
+    name,
+    uri,
+    metadata(described),
+    (_, context) =>
+      handle(server, context, (exchange) => readResource(resource, exchange, running)) as never,
   )
 }
 
@@ -48,36 +47,25 @@ export function registerTemplate(
   template: DeclaredTemplate,
   running: Running,
 ): void {
-  const { uriTemplate, name, read, complete, scopes, tools, matches, ...described } = template
+  const { uriTemplate, name, read, complete, scopes, tools, match, matches, ...described } =
+    template
   const pattern = new ResourceTemplate(uriTemplate, { list: undefined })
   server.registerResource(
     name,
     pattern,
     metadata(described),
-    async ({ href }, variables, context) =>
-      contentsOf(
-        href,
-        await answered(
-          { name: href, scopes },
-          context,
-          { ...running, protocol: server },
-          (call) => read(variables, call),
-          href,
-        ),
-      ),
+    ({ href }, variables, context) =>
+      handle(server, context, (exchange) =>
+        readTemplate(template, href, variables, exchange, running),
+      ) as never,
   )
 }
 
 /** Puts a prompt on a server. */
 export function registerPrompt(server: McpServer, prompt: Prompt, running: Running): void {
-  const { name, title, description, args, get, scopes, icons } = prompt
+  const { name, title, description, args, icons } = prompt
   const run = (given: unknown, context: ServerContext) =>
-    answered(
-      { name, scopes, arguments: given },
-      context,
-      { ...running, protocol: server },
-      (call) => get(given, call),
-    )
+    handle(server, context, (exchange) => getPrompt(prompt, given, exchange, running))
   const config = { title, description, ...(icons === undefined ? {} : { icons: [...icons] }) }
   if (args === undefined) {
     server.registerPrompt(
@@ -88,6 +76,16 @@ export function registerPrompt(server: McpServer, prompt: Prompt, running: Runni
   } else {
     server.registerPrompt(name, { ...config, argsSchema: args }, run as never)
   }
+}
+
+/** Does what a request asks for, unless it is under way already. */
+async function handle(
+  server: McpServer,
+  context: ServerContext,
+  run: (exchange: Exchange) => Promise<unknown>,
+): Promise<unknown> {
+  const exchange = exchangeOf(context, server)
+  return takeOver(context, exchange) ?? run(exchange)
 }
 
 /** What a list says of a resource, and how long its contents may be kept. */
@@ -101,10 +99,6 @@ function metadata<Described extends Pick<Resource, 'ttlMs' | 'icons'>>({
     ...(icons === undefined ? {} : { icons: [...icons] }),
     cacheHint: { ttlMs, cacheScope: 'private' as const },
   }
-}
-
-function contentsOf(uri: string, contents: Contents): ReadResourceResult {
-  return { contents: [{ uri, ...contents }] }
 }
 
 /** The schema for clients to read. What a call brings is checked where its failure can be put in words. */

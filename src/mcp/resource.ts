@@ -42,6 +42,8 @@ export interface ResourceTemplateDeclaration extends Described {
 
 /** A declared template, ready to be matched. */
 export interface DeclaredTemplate extends ResourceTemplateDeclaration {
+  /** The variables an address holds; `null` for one that is none of these. */
+  readonly match: (uri: string) => Variables | null
   readonly matches: (uri: string) => boolean
 }
 
@@ -72,6 +74,7 @@ export function defineResourceTemplate(template: ResourceTemplateDeclaration): D
   return Object.freeze({
     ...template,
     scopes: declaredScopes(`Resource template ${uriTemplate}`, template.scopes),
+    match: (uri: string) => pattern.match(uri),
     matches: (uri: string) => pattern.match(uri) !== null,
   })
 }

@@ -7,24 +7,23 @@
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/mrtr
  */
 import {
-  createRequestStateCodec,
   type InputRequests,
   type InputRequiredResult,
   inputRequired,
   type RequestStateCodec,
-  type ServerContext,
 } from '@modelcontextprotocol/server'
 import { sha256 } from '../digest.ts'
 import { ownerOf } from '../oauth/principal.ts'
 import type { Store } from '../store/store.ts'
-import { callerOf } from './call-context.ts'
 import { canonicalJson } from './canonical-json.ts'
+import { type Asking, askingOf, type Exchange } from './exchange.ts'
+import { createSeal } from './seal.ts'
 
 /** Seals and opens. */
 export interface SealedState {
   /** The result that asks the client, with a state for this very target. */
   ask(
-    server: ServerContext,
+    asking: Asking,
     target: string,
     requests: InputRequests,
     state: unknown,
@@ -34,7 +33,7 @@ export interface SealedState {
    *
    * @throws what the store threw, when it could not say whether the state is unused
    */
-  open(server: ServerContext, target: string): { readonly state: unknown } | undefined
+  open(exchange: Exchange, target: string): { readonly state: unknown } | undefined
   /**
    * For the SDK: runs before a handler sees a state, and uses it up. The SDK answers −32602 when it throws:
    * when the state is not ours, not the caller's, too old, or was used before, by whichever process.
@@ -71,10 +70,10 @@ const REMEMBERED = TTL + 60
  * @param store remembers what was used; shared by the same processes
  */
 export function createSealedState(key: Uint8Array, store: Store): SealedState {
-  const codec = createRequestStateCodec<Payload>({ key, ttlSeconds: TTL, bind: holder })
+  const seal = createSeal<Payload>(key, TTL)
   return {
     async verify(sealed, server) {
-      const payload = await codec.verify(sealed, server)
+      const payload = await seal.verify(sealed, holder(askingOf(server)))
       let unused: boolean
       try {
         unused = await store.add(`state:${payload.nonce}`, '', REMEMBERED)
@@ -85,15 +84,15 @@ export function createSealedState(key: Uint8Array, store: Store): SealedState {
       if (!unused) throw new Error('used')
       return payload
     },
-    async ask(server, target, requests, state) {
-      const requestState = await codec.mint(
+    async ask(asking, target, requests, state) {
+      const requestState = await seal.mint(
         { nonce: crypto.randomUUID(), target, state: state ?? null },
-        server,
+        holder(asking),
       )
       return inputRequired({ inputRequests: requests, requestState })
     },
-    open(server, target) {
-      const verified = server.mcpReq.requestState<Verified>()
+    open({ requestState }, target) {
+      const verified = requestState as Verified | undefined
       if (verified?.outage !== undefined) throw verified.outage
       // Another target's state is as good as none: whatever came with it answers another question.
       return verified?.target === target ? { state: verified.state } : undefined
@@ -102,8 +101,8 @@ export function createSealedState(key: Uint8Array, store: Store): SealedState {
 }
 
 /** Whose state it is, and for which method. */
-function holder(server: ServerContext): string {
-  return JSON.stringify([ownerOf(callerOf(server).principal), server.mcpReq.method])
+function holder({ method, viewer }: Asking): string {
+  return JSON.stringify([ownerOf(viewer.principal), method])
 }
 
 /**

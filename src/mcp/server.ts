@@ -7,7 +7,7 @@ import type { Catalogue } from './catalogue.ts'
 import { serveCompletions, suggests } from './completion.ts'
 import { createCursors } from './cursor.ts'
 import { GuardedServer } from './guarded-server.ts'
-import { createLists } from './listing.ts'
+import { createLists, type Lists } from './listing.ts'
 import type { Running } from './permitted.ts'
 import { registerPrompt, registerResource, registerTemplate, registerTool } from './register.ts'
 
@@ -34,7 +34,7 @@ export interface ServerOptions extends Running {
  * Declarations change with a new version of the server, so that a minute of the old ones does no harm;
  * but they are kept by who asked, as each may see others.
  */
-const FOR_A_MINUTE: CacheHint = { ttlMs: 60_000, cacheScope: 'private' }
+export const FOR_A_MINUTE: CacheHint = { ttlMs: 60_000, cacheScope: 'private' }
 
 /** Contents of resources say for themselves how long they may be kept. */
 const CACHE_HINTS = {
@@ -45,13 +45,20 @@ const CACHE_HINTS = {
   'resources/templates/list': FOR_A_MINUTE,
 }
 
-/**
- * Prepares a factory of servers: one for each exchange, or for each session.
- *
- * @returns a function that makes a server whose calls take their caller from the request they come with;
- *   `announces` says whether a client can hear of changes, which takes a session or a subscription
- */
-export function createServerFactory(options: ServerOptions): (announces: boolean) => McpServer {
+/** Servers of one offer, and what they have in common. */
+export interface Servers {
+  /**
+   * Makes a server: for one exchange, or for one session. Its calls take their caller from the request
+   * they come with.
+   *
+   * @param announces whether a client can hear of changes, which takes a session or a subscription
+   */
+  create(announces: boolean): McpServer
+  readonly lists: Lists
+}
+
+/** Prepares servers. */
+export function createServers(options: ServerOptions): Servers {
   const { instructions, ...implementation } = options.identity
   const { tools, resources, templates, prompts } = options.catalogue
   const completes = suggests(options.catalogue)
@@ -63,12 +70,12 @@ export function createServerFactory(options: ServerOptions): (announces: boolean
     for (const prompt of prompts.values()) registerPrompt(server, prompt, options)
     return server
   }
-  const serveLists = createLists((options) => declare(new McpServer(implementation, options)), {
+  const lists = createLists((options) => declare(new McpServer(implementation, options)), {
     cursors: createCursors(options.stateKey),
     pageSize: options.pageSize,
   })
 
-  return (announces) => {
+  function create(announces: boolean): McpServer {
     const changing = { listChanged: announces }
     const serverOptions = {
       instructions,
@@ -85,8 +92,9 @@ export function createServerFactory(options: ServerOptions): (announces: boolean
       requestState: { verify: options.sealed.verify },
     }
     const server = declare(new GuardedServer(implementation, serverOptions, options.log))
-    serveLists(server)
+    lists.serve(server)
     if (completes) serveCompletions(server, options)
     return server
   }
+  return { create, lists }
 }

@@ -228,6 +228,8 @@ function harmlessNames(names: readonly string[]): Map<string, string> {
 
 const encoder = new TextEncoder()
 
+/** Of a text as JSON in UTF-8: plain texts are as long in one as in the other. */
 function bytesOf(text: string): number {
-  return encoder.encode(JSON.stringify(text)).length
+  const json = JSON.stringify(text)
+  return PLAIN.test(text) ? json.length : encoder.encode(json).length
 }

@@ -20,7 +20,8 @@ export function requestLog(
     const requestId = crypto.randomUUID()
     c.set('requestId', requestId)
     await next()
-    c.header('X-Request-Id', requestId)
+    // Not by `c.header`, which would make the response anew.
+    c.res.headers.set('X-Request-Id', requestId)
     log(c.res.status >= 500 ? 'error' : 'info', 'request', {
       request_id: requestId,
       method: c.req.method,

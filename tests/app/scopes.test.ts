@@ -94,7 +94,7 @@ describe('A9.02 names that every object has', () => {
 
 describe('A9.03 without the middleware nobody is anybody', () => {
   const store = memoryStore()
-  function unprotected(sessions: boolean) {
+  function unprotected(sessions: boolean, direct: boolean) {
     const ran: string[] = []
     const tool = defineTool({
       name: 'open',
@@ -119,6 +119,7 @@ describe('A9.03 without the middleware nobody is anybody', () => {
       pageSize: 10,
       maxRevocationLag: 60,
       sessions,
+      direct,
       stateKey: key,
       now: Date.now,
       log: () => {},
@@ -129,10 +130,14 @@ describe('A9.03 without the middleware nobody is anybody', () => {
     return { app, ran }
   }
 
-  test.each(ERAS.flatMap((era) => [true, false].map((sessions) => [era, sessions] as const)))(
-    '%s era, sessions %p: nothing is answered, and nothing runs',
-    async (era, sessions) => {
-      const { app, ran } = unprotected(sessions)
+  const EITHER = [true, false]
+  const each = ERAS.flatMap((era) =>
+    EITHER.flatMap((sessions) => EITHER.map((direct) => [era, sessions, direct] as const)),
+  )
+  test.each(each)(
+    '%s era, sessions %p, direct path %p: nothing is answered, and nothing runs',
+    async (era, sessions, direct) => {
+      const { app, ran } = unprotected(sessions, direct)
       const url = 'http://localhost:3000/mcp'
       for (const request of [
         rpc(era, 'tools/call', { name: 'open', arguments: {} }),

@@ -50,11 +50,15 @@ export interface FixtureOptions extends Omit<AppDependencies, 'fetch' | 'log'> {
 
 const SCOPES = 'openid email profile'
 
+/** Switches of a whole run: what is true must be true with each of them on and off. */
+const { MCP_DIRECT } = process.env
+const SWITCHES: Record<string, string> = MCP_DIRECT === undefined ? {} : { MCP_DIRECT }
+
 /** Builds a fixture. Nothing listens; nothing leaves the process. */
 export function createFixture(options: FixtureOptions = {}): Fixture {
   const { env = {}, adjust = (config) => config, ...rest } = options
   const { upstream = (request, next) => next(request), ...dependencies } = rest
-  const config = adjust(loadConfig(env))
+  const config = adjust(loadConfig({ ...SWITCHES, ...env }))
   const lines: string[] = []
   const egress: string[] = []
   const secrets: string[] = []

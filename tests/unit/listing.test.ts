@@ -169,7 +169,7 @@ function servers(pageSize: number) {
   })
   return (method: string, params: object = {}, visible = everything, principal = ADA) => {
     const server = declare(new GuardedServer(IDENTITY, options, () => {}))
-    lists(server)
+    lists.serve(server)
     return ask(server, method, params, { principal, visible })
   }
 }

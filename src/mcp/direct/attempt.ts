@@ -1,0 +1,69 @@
+/**
+ * Runs something on the direct path, and hands it over to the SDK when it turns out to need more than an
+ * answer: at once when it wants to say something meanwhile, or in the end when only the SDK knows how to
+ * say what came of it. It runs once either way.
+ */
+import type { Exchange } from '../exchange.ts'
+import type { HandedOver } from '../handed-over.ts'
+
+/** Serves the request by the SDK; with what is under way, or from the beginning. */
+export type ServeBySdk = (handedOver?: HandedOver) => Response | Promise<Response>
+
+/** The way over to the SDK: the exchange that goes on there; `undefined` once there is nothing to go on. */
+export type GoOver = () => Promise<Exchange> | undefined
+
+/**
+ * Runs.
+ *
+ * @param answer what came of it, as a response; `undefined` when the SDK is to say it
+ * @returns whichever comes first
+ */
+export function attempt(
+  run: (goOver: GoOver) => Promise<unknown>,
+  answer: (result: unknown) => Promise<Response | undefined>,
+  sdk: ServeBySdk,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    let join: (exchange: Exchange) => void = () => {}
+    let joined: Promise<Exchange> | undefined
+    let left = false
+    let ended = false
+    let taken = false
+
+    const handedOver: HandedOver = {
+      take(exchange) {
+        if (taken) return undefined
+        taken = true
+        join(exchange)
+        return running
+      },
+    }
+    function leave(): void {
+      left = true
+      Promise.resolve(handedOver).then(sdk).then(resolve, reject)
+    }
+    const running = run(() => {
+      if (ended) return undefined
+      joined ??= new Promise((settle) => {
+        join = settle
+        leave()
+      })
+      return joined
+    })
+
+    async function finish(result: unknown): Promise<void> {
+      ended = true
+      if (left) return
+      const response = await answer(result)
+      if (response === undefined) leave()
+      else resolve(response)
+    }
+    // What failed fails once more in the SDK's handler, and the SDK says so.
+    running
+      .then(finish, () => {
+        ended = true
+        if (!left) leave()
+      })
+      .catch(reject)
+  })
+}

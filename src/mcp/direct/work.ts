@@ -1,0 +1,103 @@
+/** What a request on the direct path has done, and how what comes of it is told from what the SDK must say. */
+import type { CompleteRequestParams } from '@modelcontextprotocol/server'
+import { getPrompt } from '../call-prompt.ts'
+import { readResource, readTemplate } from '../call-resource.ts'
+import { callTool } from '../call-tool.ts'
+import { suggested } from '../completion.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Running } from '../permitted.ts'
+import type { Viewer } from '../visible.ts'
+import { isPlainCall, isPlainPrompt } from './plain-results.ts'
+import type { Recognised } from './recognise.ts'
+import type { ToolTraits } from './tool-traits.ts'
+
+/** Something to be done. */
+export interface Work {
+  run(exchange: Exchange): Promise<unknown>
+  /** Whether the result can be sent as it is. */
+  isPlain(result: unknown): boolean | Promise<boolean>
+  /** Milliseconds the result may be kept, where results say so. */
+  readonly ttlMs?: number
+}
+
+/**
+ * Finds what a request without a fault wants done.
+ *
+ * @returns `undefined` for what is better left to the SDK
+ */
+export type FindWork = (taken: Recognised, viewer: Viewer) => Promise<Work | undefined>
+
+const always = () => true
+
+/** Prepares to find it. */
+export function createWork(
+  running: Running,
+  traitsOf: (tool: Parameters<typeof callTool>[0]) => ToolTraits,
+): FindWork {
+  const { catalogue } = running
+
+  function call({ message, modern }: Recognised, { visible }: Viewer): Work | undefined {
+    const { name, arguments: args = {} } = message.params as { name: string; arguments?: unknown }
+    const tool = visible.catalogue.tools.get(name)
+    if (tool === undefined || (!modern && !traitsOf(tool).answersObject)) return undefined
+    return {
+      run: (exchange) => callTool(tool, args, exchange, running),
+      isPlain: (result) => isPlainCall(tool, result, !modern),
+    }
+  }
+
+  async function prompt({ message }: Recognised, { visible }: Viewer): Promise<Work | undefined> {
+    const { name, arguments: args = {} } = message.params as { name: string; arguments?: unknown }
+    const found = visible.catalogue.prompts.get(name)
+    if (found === undefined) return undefined
+    const checked =
+      found.args === undefined ? { value: {} } : await found.args['~standard'].validate(args)
+    if (checked.issues !== undefined) return undefined
+    return {
+      run: (exchange) => getPrompt(found, checked.value, exchange, running),
+      isPlain: isPlainPrompt,
+    }
+  }
+
+  /** The SDK looks among everything; what it would find elsewhere than here is its to answer. */
+  function read({ message }: Recognised, { visible }: Viewer): Work | undefined {
+    const { href } = new URL((message.params as { uri: string }).uri)
+    const resource = visible.catalogue.resources.get(href)
+    if (resource !== catalogue.resources.get(href)) return undefined
+    if (resource !== undefined) {
+      const { ttlMs = 0 } = resource
+      return {
+        run: (exchange) => readResource(resource, exchange, running),
+        isPlain: always,
+        ttlMs,
+      }
+    }
+    const template = visible.catalogue.templates.find(({ matches }) => matches(href))
+    const variables = template?.match(href)
+    if (template === undefined || !variables) return undefined
+    if (template !== catalogue.templates.find(({ matches }) => matches(href))) return undefined
+    const { ttlMs = 0 } = template
+    return {
+      run: (exchange) => readTemplate(template, href, variables, exchange, running),
+      isPlain: always,
+      ttlMs,
+    }
+  }
+
+  return async (taken, viewer) => {
+    switch (taken.message.method) {
+      case 'tools/call':
+        return call(taken, viewer)
+      case 'prompts/get':
+        return prompt(taken, viewer)
+      case 'resources/read':
+        return read(taken, viewer)
+      case 'completion/complete': {
+        const params = taken.message.params as unknown as CompleteRequestParams
+        return { run: (exchange) => suggested(params, exchange, running), isPlain: always }
+      }
+      default:
+        return undefined
+    }
+  }
+}
