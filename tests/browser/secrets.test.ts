@@ -131,6 +131,8 @@ describe('a secret to read', () => {
       const seen: string[] = []
       await page.goto(await hand())
       await signIn(page, BOB)
+      // To leave before that is to leave before he is signed in.
+      await heading(page, 'This link isn’t available')
       for (const url of [page.url(), `${stage.publicUrl}/secrets/${newId()}`]) {
         await page.goto(url)
         await heading(page, 'This link isn’t available')

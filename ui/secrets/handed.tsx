@@ -119,6 +119,8 @@ function Cleared() {
 const NARROW = 24
 
 function rowsFor(value: string): number {
-  const lines = value.split('\n').reduce((sum, line) => sum + Math.ceil((line.length || 1) / NARROW), 0)
+  const lines = value
+    .split('\n')
+    .reduce((sum, line) => sum + Math.ceil((line.length || 1) / NARROW), 0)
   return Math.min(10, lines)
 }
