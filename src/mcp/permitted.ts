@@ -82,10 +82,16 @@ export async function permitted<Answer>(
   const target = () => targetOf(method, [name, call.arguments])
   try {
     const answer = await run(await callContext(exchange, target, record, running))
-    void record.close({ outcome: 'ok', ...(isInputRequiredResult(answer) && { reason: 'asked' }) })
+    const asked = isInputRequiredResult(answer) && { reason: 'asked' }
+    await kept(record.close({ outcome: 'ok', ...asked }), running.audit)
     return answer
   } catch (error) {
-    void record.close(endingOf(error))
+    await kept(record.close(endingOf(error)), running.audit)
     throw error
   }
+}
+
+/** Holds a call back while records pile up: the trail is slower than calls can be, and must not lose any. */
+async function kept(record: Promise<void>, audit: Audit): Promise<void> {
+  if (audit.crowded) await record
 }

@@ -42,6 +42,8 @@ export interface AuditOptions {
 /** A trail. */
 export interface Audit {
   readonly epoch: string
+  /** Whether records wait in such numbers that whoever makes more should wait for theirs. */
+  readonly crowded: boolean
   /**
    * Writes down what is about to happen. Await it before anything leaves this server.
    *
@@ -69,6 +71,9 @@ const MIN_KEY_BYTES = 32
 
 /** Records that may wait for the sink; more are lost rather than kept in memory. */
 export const MAX_WAITING = 1_000
+
+/** Records that may wait before calls are held back until theirs is written. */
+const CROWD = 100
 
 /**
  * Makes a trail. Records are written one after the other, in the order of the calls.
@@ -140,6 +145,9 @@ export function createAudit(options: AuditOptions): Audit {
 
   return {
     epoch,
+    get crowded() {
+      return waiting >= CROWD
+    },
     intent: (call) => append('intent', call),
     outcome: (call, ending) => append('outcome', call, ending).catch(() => {}),
     denial: (call, denial) => append('denial', call, denial).catch(() => {}),

@@ -53,7 +53,9 @@ export async function compare(
     if (outcome.requests === 0) throw new Error(`${running.row.name}: nothing was answered`)
     const server = (after?.cpu ?? 0) - (before?.cpu ?? 0)
     const busy = ended.busy - began.busy
-    const elsewhere = Math.max(0, (busy - server - outcome.cpu) / (ended.all - began.all))
+    // A turn shorter than a tick of the machine's own clock has nothing to be a share of.
+    const span = ended.all - began.all
+    const elsewhere = span > 0 ? Math.max(0, (busy - server - outcome.cpu) / span) : 0
     if (after === undefined) return { ...outcome, elsewhere }
     return { ...outcome, elsewhere, cost: { cpu: server / outcome.requests, rss: after.rss } }
   }
