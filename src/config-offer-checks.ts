@@ -2,6 +2,7 @@
 import { list } from './config-list.ts'
 import { type ConfigProblem, problem } from './config-problem.ts'
 import type { Variables } from './config-variables.ts'
+import { SLUG } from './slug.ts'
 import { isToolset, MANAGEMENT_TOOLSETS } from './toolsets.ts'
 
 /**
@@ -69,5 +70,3 @@ function managementProblems(vars: Variables, wrong: ReadonlySet<string>): Config
   }
   return problems
 }
-
-const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/

@@ -41,20 +41,22 @@ export function applyPlanTool(plans: Plans, tools: ReadonlyMap<string, Tool>): T
     audited: ['plan_id'],
     input,
     async run({ plan_id, confirm_phrase }, context) {
-      const waiting = await plans.find(context.principal, plan_id)
+      const plan = await plans.find(context.principal, plan_id)
+      const tool = plan && tools.get(plan.tool)
       // A request that narrowed a tool away does not get it back through a plan.
-      if (waiting === undefined || !context.sees(waiting.tool)) throw unknown()
-      if (!isPhrase(confirm_phrase, waiting.phrase)) {
+      if (plan === undefined || tool?.applyPlanned === undefined || !context.sees(plan.tool)) {
+        throw unknown()
+      }
+      if (!isPhrase(confirm_phrase, plan.phrase)) {
         throw new ToolError(
           'phrase_mismatch',
           'That is not the phrase of this plan, so nothing was done. Ask the person to type it again.',
         )
       }
-      const plan = await plans.take(context.principal, plan_id)
-      const tool = plan && tools.get(plan.tool)
-      if (plan === undefined || tool?.applyPlanned === undefined) throw unknown()
       context.record.standsFor(tool, plan.input)
-      return tool.applyPlanned(plan, context)
+      return tool.applyPlanned(plan, context, async () => {
+        if ((await plans.take(context.principal, plan_id)) === undefined) throw unknown()
+      })
     },
   })
 }
@@ -62,6 +64,6 @@ export function applyPlanTool(plans: Plans, tools: ReadonlyMap<string, Tool>): T
 function unknown(): ToolError {
   return new ToolError(
     'not_found',
-    'There is no such plan: it was applied already, or it is older than ten minutes. Call the tool that made it again.',
+    'There is no such plan: it was used already, or it is older than ten minutes. Call the tool that made it again.',
   )
 }

@@ -4,9 +4,10 @@
  * them up for everybody.
  */
 import { sha256 } from '../digest.ts'
-import type { Principal } from '../oauth/principal.ts'
+import { type Principal, personOf } from '../oauth/principal.ts'
 import type { Log } from '../observe/log.ts'
 import type { Store } from '../store/store.ts'
+import { createPlaces } from './places.ts'
 import type { Risk } from './tool.ts'
 
 /** Whose calls are counted together: a person in an organization, whatever client they use. */
@@ -76,23 +77,27 @@ export function createCallLimits(options: CallLimitsOptions): CallLimits {
   const perMinute = { read: 60, write: 10, destructive: 3, ...options.perMinute }
   const { perPrincipal = 8, total = 64 } = options.concurrency ?? {}
   for (const limit of [...Object.values(perMinute), perPrincipal, total]) refuseUnusable(limit)
-  const running = createRunning(perPrincipal, total)
+  const running = createPlaces({ perOwner: perPrincipal, all: total })
   const outage = createOutage(log)
 
-  /** Counts in each window until one is full. */
+  /**
+   * Counts in each window until one is full; the one that ends first comes first. What that one refuses is
+   * not counted in the other, which begins with room again when the first has ended: a client that never
+   * stops asking gets its share of every minute all the same.
+   */
   async function waitFor(holder: string, risk: Risk): Promise<number | undefined> {
+    const limit = perMinute[risk]
     const time = now()
-    for (const offset of OFFSETS) {
-      const index = Math.floor((time + offset) / WINDOW)
-      const count = await store.increment(
-        `calls:${holder}:${risk}:${offset}:${index}`,
-        WINDOW / 1000,
-      )
-      // What the first window refuses is not counted in the second: a client that never stops asking
-      // gets its share of every minute all the same.
-      if (count > perMinute[risk]) return Math.ceil(((index + 1) * WINDOW - offset - time) / 1000)
+    const [first, last] = windowsAt(time).map(({ name, end }) => ({
+      key: `calls:${holder}:${risk}:${name}`,
+      wait: Math.ceil((end - time) / 1000),
+    })) as [Counted, Counted]
+    if ((await store.increment(first.key, WINDOW / 1000)) > limit) {
+      // Where the other is full as well there is no room before that has ended, too.
+      const later = Number(await store.get(last.key).catch(() => undefined))
+      return later >= limit ? last.wait : first.wait
     }
-    return undefined
+    return (await store.increment(last.key, WINDOW / 1000)) > limit ? last.wait : undefined
   }
 
   return {
@@ -160,32 +165,21 @@ export function stepUpLoop({ store, perMinute = 5, log }: StepUpLoopOptions): St
 
 /** A name for a person, and what they asked for, that says neither to whoever reads the store. */
 function named(holder: Holder, operation?: string): Promise<string> {
-  const { issuer, subject, organization } = holder
-  return sha256(JSON.stringify([issuer, subject, organization?.id, operation]))
+  return sha256(JSON.stringify([personOf(holder), operation]))
 }
 
-/** Calls under way in this process. */
-function createRunning(perPrincipal: number, total: number) {
-  const byHolder = new Map<string, number>()
-  let all = 0
-  return {
-    /** @returns how to leave, or `undefined` when there is no room */
-    enter(holder: string): (() => void) | undefined {
-      const theirs = byHolder.get(holder) ?? 0
-      if (theirs >= perPrincipal || all >= total) return undefined
-      byHolder.set(holder, theirs + 1)
-      all++
-      let inside = true
-      return () => {
-        if (!inside) return
-        inside = false
-        all--
-        const left = (byHolder.get(holder) as number) - 1
-        if (left === 0) byHolder.delete(holder)
-        else byHolder.set(holder, left)
-      }
-    },
-  }
+/** A window's count: its key, and whole seconds until it ends. */
+interface Counted {
+  readonly key: string
+  readonly wait: number
+}
+
+/** The windows that are open at a time, in the order they end in. */
+function windowsAt(time: number): readonly { readonly name: string; readonly end: number }[] {
+  return OFFSETS.map((offset) => {
+    const index = Math.floor((time + offset) / WINDOW)
+    return { name: `${offset}:${index}`, end: (index + 1) * WINDOW - offset }
+  }).sort((one, other) => one.end - other.end)
 }
 
 /** Says once that a store fails, and once that it is back. */

@@ -22,6 +22,8 @@ export interface Catalogue {
   readonly prompts: ReadonlyMap<string, Prompt>
   /** Scope → the scopes it includes, and those they include. */
   readonly implied: ReadonlyMap<string, ReadonlySet<string>>
+  /** All there is, where this is a part of it. */
+  readonly whole?: Catalogue
 }
 
 /**

@@ -27,6 +27,13 @@ export interface Prepared<Data> {
   readonly after?: Json
   /** Asked before it is applied. A destructive change without it is refused. */
   readonly confirm?: Confirmation
+  /**
+   * Takes a place for doing it, where places are limited, before anything is written down or used up.
+   *
+   * @returns how to leave it
+   * @throws {ToolError} when there is none
+   */
+  enter?(): Promise<() => void>
   /** Does it. */
   apply(): Promise<{ readonly summary: string; readonly data: Data }>
 }
@@ -85,17 +92,27 @@ function changesNothing({ before, after }: Prepared<unknown>, changes: readonly 
   return before !== undefined && after !== undefined && changes.length === 0
 }
 
-/** Does what was planned, unless its target changed since. */
-export async function applyPlanned(flow: Flow, plan: Plan, context: CallContext): Promise<Answer> {
+/**
+ * Does what was planned, unless its target changed since.
+ *
+ * @param claim uses the plan up; asked last of all, so that what only could not be done yet can be tried again
+ */
+export async function applyPlanned(
+  flow: Flow,
+  plan: Plan,
+  context: CallContext,
+  claim: () => Promise<void>,
+): Promise<Answer> {
   const prepared = await flow.prepare(plan.input as Given, context)
   if ((await fingerprintOf(prepared)) !== plan.fingerprint) {
+    await claim()
     throw new ToolError(
       'changed',
       'The target has changed since the plan was made, so nothing was done. Make a new plan.',
     )
   }
   context.record.confirmed('plan', plan.correlationId)
-  return apply(flow, prepared, shown(prepared), context)
+  return apply(flow, prepared, shown(prepared), context, claim)
 }
 
 async function apply(
@@ -103,14 +120,21 @@ async function apply(
   prepared: Prepared<Record<string, unknown>>,
   changes: readonly Change[],
   context: CallContext,
+  claim: () => Promise<void> = async () => {},
 ): Promise<Answer> {
-  // What cannot be brought back is written down before it happens.
-  if (destructive) await context.record.intent()
-  if (context.signal.aborted) {
-    throw new ToolError('cancelled', 'The call was cancelled before anything was done.')
+  const leave = await prepared.enter?.()
+  try {
+    // What cannot be brought back is written down before it happens.
+    if (destructive) await context.record.intent()
+    if (context.signal.aborted) {
+      throw new ToolError('cancelled', 'The call was cancelled before anything was done.')
+    }
+    await claim()
+    const { summary, data } = await prepared.apply()
+    return { summary, data: { ...data, changes } }
+  } finally {
+    leave?.()
   }
-  const { summary, data } = await prepared.apply()
-  return { summary, data: { ...data, changes } }
 }
 
 async function plan(

@@ -62,6 +62,7 @@ export function defineChange<Input extends z.ZodObject, Output extends z.ZodObje
   })
   return Object.freeze({
     ...tool,
-    applyPlanned: (plan: Plan, context: CallContext) => applyPlanned(flow, plan, context),
+    applyPlanned: (plan: Plan, context: CallContext, claim: () => Promise<void>) =>
+      applyPlanned(flow, plan, context, claim),
   })
 }

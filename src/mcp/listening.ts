@@ -5,30 +5,34 @@
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/utilities/subscriptions
  */
-import type { Principal } from '../oauth/principal.ts'
-import { declaredScopesOf, holds } from './access.ts'
+import { personOf } from '../oauth/principal.ts'
+import { holds } from './access.ts'
 import type { Catalogue } from './catalogue.ts'
 import { guarded, isEventStream } from './guarded-stream.ts'
 import type { RpcRequest } from './message.ts'
+import { createPlaces } from './places.ts'
+import { normalForm, resourceAt } from './resource-at.ts'
 import { INVALID_PARAMS, INVALID_REQUEST, rpcError } from './rpc-error.ts'
 import type { Standing } from './standing.ts'
+import type { Viewer } from './visible.ts'
 
 const MAX_URIS = 64
 /** Streams that may be open at once. The SDK has a limit of 1,024 too, and answers it with status 200. */
-const LIMITS = { perCaller: 5, all: 1_024 }
+const LIMITS = { perOwner: 5, all: 1_024 }
 
 /** Streams that are open. */
 export interface Subscriptions {
   /**
-   * Opens a stream.
+   * Opens a stream. Whichever client they use, a person is one caller.
    *
+   * @param viewer who asks, and what of the resources the request may see
    * @param standing of the caller's token: with it the stream ends
    * @param serve asks the SDK; given the request without the resources the caller may not read
    * @returns its stream; −32602 for too many resources, 429 for too many streams
    */
   open(
     request: RpcRequest,
-    principal: Principal,
+    viewer: Viewer,
     standing: Standing,
     serve: (request: RpcRequest) => Promise<Response>,
   ): Promise<Response>
@@ -36,42 +40,32 @@ export interface Subscriptions {
   close(): void
 }
 
-/** Keeps count of streams. */
+/**
+ * Keeps count of streams.
+ *
+ * @param catalogue everything that is declared
+ */
 export function createSubscriptions(catalogue: Catalogue, limits = LIMITS): Subscriptions {
-  const streams = new Map<string, number>()
+  const places = createPlaces(limits)
   const ends = new Set<() => void>()
-  let all = 0
-
-  /** Takes a place; returns how to give it back, or nothing when there is none. */
-  function place(owner: string): (() => void) | undefined {
-    const own = streams.get(owner) ?? 0
-    if (own >= limits.perCaller || all >= limits.all) return undefined
-    streams.set(owner, own + 1)
-    all++
-    return () => {
-      all--
-      const left = (streams.get(owner) ?? 1) - 1
-      if (left > 0) streams.set(owner, left)
-      else streams.delete(owner)
-    }
-  }
 
   return {
-    async open(request, principal, standing, serve) {
+    async open(request, viewer, standing, serve) {
       const { id } = request
       const reply = id === undefined ? {} : { id }
       const wanted = resourcesOf(request)
       if (wanted.length > MAX_URIS) {
         return rpcError(400, INVALID_PARAMS, `A filter names at most ${MAX_URIS} resources`, reply)
       }
-      const leave = place(ownerKey(principal))
+      const leave = places.enter(personOf(viewer.principal))
       if (leave === undefined) {
         const headers = { 'Retry-After': '60' }
         return rpcError(429, INVALID_REQUEST, 'Too many streams are open', { ...reply, headers })
       }
       try {
-        const readable = (uri: unknown) => mayRead(uri, principal, catalogue)
-        const response = await serve(withResources(request, wanted.filter(readable)))
+        const readable = (uri: unknown) => mayRead(uri, viewer, catalogue)
+        const watched = wanted.filter(readable).map(asTold)
+        const response = await serve(withResources(request, watched))
         if (!isEventStream(response)) {
           leave()
           return response
@@ -93,11 +87,6 @@ export function createSubscriptions(catalogue: Catalogue, limits = LIMITS): Subs
       for (const end of ends) end()
     },
   }
-}
-
-/** Whichever client they use, a person is one caller. */
-function ownerKey({ issuer, subject, organization }: Principal): string {
-  return JSON.stringify([issuer, subject, organization?.id])
 }
 
 /** The result that says a subscription is over. */
@@ -124,11 +113,14 @@ function withResources(request: RpcRequest, resourceSubscriptions: readonly unkn
   return { ...request, params: { ...request.params, notifications } }
 }
 
-/** What nobody declared cannot change, so there is nothing to say about it. */
-function mayRead(uri: unknown, principal: Principal, catalogue: Catalogue): boolean {
+/** What is not there for the caller cannot change, so there is nothing to say about it. */
+function mayRead(uri: unknown, { principal, visible }: Viewer, catalogue: Catalogue): boolean {
   if (typeof uri !== 'string') return true
-  const read: RpcRequest = { jsonrpc: '2.0', method: 'resources/read', params: { uri } }
-  const declared =
-    catalogue.resources.has(uri) || catalogue.templates.some(({ matches }) => matches(uri))
-  return declared && holds(principal, declaredScopesOf(read, catalogue), catalogue)
+  const declared = resourceAt(uri, visible.catalogue)
+  return declared !== undefined && holds(principal, declared.scopes, catalogue)
+}
+
+/** The SDK compares addresses letter by letter. */
+function asTold(uri: unknown): unknown {
+  return typeof uri === 'string' ? normalForm(uri) : uri
 }

@@ -107,6 +107,7 @@ export function createLists(
     const entries =
       known.get(kind) ?? listed(createServer({ supportedProtocolVersions: [REVISION] }), kind)
     known.set(kind, entries)
+    entries.catch(() => known.delete(kind))
     return entries
   }
 

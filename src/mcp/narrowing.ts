@@ -59,6 +59,7 @@ export function createNarrowing(catalogue: Catalogue): (request: Request) => Nar
     const shown = beside(names)
     const narrowed = {
       ...catalogue,
+      whole: catalogue,
       tools: names,
       resources: new Map([...resources].filter(([, one]) => shown(one))),
       templates: templates.filter(shown),
@@ -71,6 +72,7 @@ export function createNarrowing(catalogue: Catalogue): (request: Request) => Nar
   }
 
   return (request) => {
+    if (asksNothing(request)) return everything
     const query = queryOf(request)
     if ([...query.keys()].some((name) => !Object.hasOwn(FORMS, name))) {
       return refused(`The query may hold ${Object.keys(FORMS).join(', ')} and nothing else`)
@@ -103,11 +105,17 @@ export function createNarrowing(catalogue: Catalogue): (request: Request) => Nar
   }
 }
 
-const NO_QUERY = new URLSearchParams()
+/** Most requests have no query and none of the headers, and need not be parsed to say so. */
+function asksNothing({ url, headers }: Request): boolean {
+  if (url.includes('?')) return false
+  for (const header of HEADERS) if (headers.has(header)) return false
+  return true
+}
 
-/** Most requests have none, and need not be parsed to say so. */
+const HEADERS = Object.values(FORMS)
+
 function queryOf({ url }: Request): URLSearchParams {
-  return url.includes('?') ? new URL(url).searchParams : NO_QUERY
+  return new URL(url).searchParams
 }
 
 /** The names of a list, or `undefined` when it is none. */

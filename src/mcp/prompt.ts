@@ -2,6 +2,7 @@
 import type { Icon, InputRequiredResult, PromptMessage } from '@modelcontextprotocol/server'
 import type { z } from 'zod'
 import type { CallContext } from './call-context.ts'
+import { published } from './published-schema.ts'
 import { declaredScopes } from './tool.ts'
 
 /** What a prompt answers. */
@@ -41,9 +42,12 @@ export interface Prompt {
 /**
  * Declares a prompt.
  *
- * @throws {TypeError} when no scope is declared
+ * @throws {TypeError} when no scope is declared, or its arguments have no JSON Schema
  */
 export function definePrompt<Args extends z.ZodObject>(manifest: PromptManifest<Args>): Prompt {
+  if (manifest.args !== undefined) {
+    published(`Prompt ${manifest.name}: its arguments`, manifest.args, 'input')
+  }
   return Object.freeze({
     ...manifest,
     scopes: declaredScopes(`Prompt ${manifest.name}`, manifest.scopes),

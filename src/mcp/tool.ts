@@ -90,7 +90,11 @@ export interface Tool {
   readonly operations?: readonly string[]
   readonly run: (input: unknown, context: CallContext) => Promise<ToolAnswer | InputRequiredResult>
   /** Of a change: does what a person approved as a plan, unless its target changed since. */
-  readonly applyPlanned?: (plan: Plan, context: CallContext) => Promise<ToolAnswer>
+  readonly applyPlanned?: (
+    plan: Plan,
+    context: CallContext,
+    claim: () => Promise<void>,
+  ) => Promise<ToolAnswer>
 }
 
 /** A failure the model can act on. Reaches the client as a tool result with `isError`. */
@@ -116,17 +120,21 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/
  *
  * @param manifest everything about it
  * @returns the frozen tool, with annotations derived from its risk
- * @throws {TypeError} for a name clients would refuse, or when no scope is declared
+ * @throws {TypeError} for a name clients would refuse, when no scope is declared, or for a schema that
+ *   clients cannot be told
  */
 export function defineTool<Input extends Schema, Output extends Schema>(
   manifest: ToolManifest<Input, Output>,
 ): Tool {
   if (!NAME.test(manifest.name)) throw new TypeError(`Tool name ${manifest.name} is not usable.`)
+  const what = `Tool ${manifest.name}`
   return Object.freeze({
     ...manifest,
-    input: published(manifest.input, { closed: true }),
-    ...(manifest.output && { output: published(manifest.output, { closed: false }) }),
-    scopes: declaredScopes(`Tool ${manifest.name}`, manifest.scopes),
+    input: published(`${what}: its input`, manifest.input, 'input'),
+    ...(manifest.output && {
+      output: published(`${what}: its output`, manifest.output, 'output'),
+    }),
+    scopes: declaredScopes(what, manifest.scopes),
     annotations: annotations(manifest),
     run: manifest.run as Tool['run'],
   })

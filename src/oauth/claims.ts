@@ -5,6 +5,15 @@
  * has every mark of one and no mark of another kind (RFC 8725 §3.12).
  */
 import { clientIsAllowed } from './allowed-clients.ts'
+import {
+  type Claims,
+  isIdentifier,
+  markOfAnotherKind,
+  ORGANIZATION,
+  organizationOf,
+  SESSION,
+  SUBJECT_PREFIX,
+} from './claim-values.ts'
 import type { Principal } from './principal.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { Verified } from './verified.ts'
@@ -41,13 +50,9 @@ export interface Judgement {
   readonly at: (now: number) => Verified | Refusal
 }
 
-type Claims = Readonly<Record<string, unknown>>
 type Rule = (claims: Claims, policy: ClaimPolicy, now: number) => Refusal | undefined
 
-const ORGANIZATION = 'https://stytch.com/organization'
-const SESSION = 'https://stytch.com/session'
 const MAX_AUDIENCES = 16
-const MAX_IDENTIFIER = 255
 /** Seconds. Stytch's default is one hour; a day leaves room for a deliberate choice. */
 const MAX_LIFETIME = 24 * 60 * 60
 /** RFC 6749 §3.3: scope tokens separated by single spaces. */
@@ -138,26 +143,26 @@ const otherKinds: Rule = (claims) => {
       SESSION in claims ? 'a session JWT' : 'neither',
     )
   }
-  const mark = ['nonce', 'at_hash', 'c_hash', 'events'].find((name) => name in claims)
-  if (mark !== undefined) return refuse('token_kind', 'an access token', `claim ${mark}`)
+  const mark = markOfAnotherKind(claims)
+  if (mark === undefined) return undefined
   // RFC 9449 §7.2: a key-bound token without its proof is stolen goods, and we cannot check proofs.
-  if ('cnf' in claims) return refuse('token_kind', 'a bearer token', 'claim cnf')
-  return undefined
+  const expected = mark === 'cnf' ? 'a bearer token' : 'an access token'
+  return refuse('token_kind', expected, `claim ${mark}`)
 }
 
 const subject: Rule = (claims, { vertical }) => {
   const { sub } = claims
-  const prefix = vertical === 'b2b' ? 'member-' : 'user-'
-  if (!identifier(sub)) return refuse('token_claims', 'sub', sub)
+  const prefix = SUBJECT_PREFIX[vertical]
+  if (!isIdentifier(sub)) return refuse('token_claims', 'sub', sub)
   if (!sub.startsWith(prefix)) return refuse('token_kind', `sub ${prefix}…`, sub)
-  if (vertical === 'b2b' && organization(claims) === undefined) {
+  if (vertical === 'b2b' && organizationOf(claims) === undefined) {
     return refuse('token_claims', 'an organization', claims[ORGANIZATION])
   }
   return undefined
 }
 
 const client: Rule = ({ client_id }, { allowedClients }) => {
-  if (!identifier(client_id)) return refuse('token_claims', 'client_id', client_id)
+  if (!isIdentifier(client_id)) return refuse('token_claims', 'client_id', client_id)
   return allowedClients.length === 0 || clientIsAllowed(client_id, allowedClients)
     ? undefined
     : refuse('token_client', 'an allowed client', client_id)
@@ -192,13 +197,13 @@ const LASTING: readonly Rule[] = [issuer, otherKinds, audience, subject, client,
 const PASSING: readonly Rule[] = [times, denied]
 
 function principal(claims: Claims): Principal {
-  const of = organization(claims)
+  const of = organizationOf(claims)
   const sub = claims.sub as string
   return Object.freeze({
     issuer: claims.iss as string,
     subject: sub,
     kind: sub.startsWith('member-') ? 'member' : 'user',
-    ...(of === undefined ? {} : { organization: Object.freeze(of) }),
+    ...(of === undefined ? {} : { organization: of }),
     clientId: claims.client_id as string,
     audience: Object.freeze([claims.aud].flat() as string[]),
     scopes: Object.freeze((claims.scope as string).split(' ').filter((scope) => scope !== '')),
@@ -206,20 +211,6 @@ function principal(claims: Claims): Principal {
     expiresAt: claims.exp as number,
     ...(typeof claims.jti === 'string' ? { tokenId: claims.jti } : {}),
   })
-}
-
-function organization(claims: Claims): { id: string; slug: string } | undefined {
-  const claim = claims[ORGANIZATION] as { organization_id?: unknown; slug?: unknown } | null
-  if (typeof claim !== 'object' || claim === null) return undefined
-  if (!identifier(claim.organization_id)) return undefined
-  return {
-    id: claim.organization_id,
-    slug: typeof claim.slug === 'string' ? claim.slug : '',
-  }
-}
-
-function identifier(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= MAX_IDENTIFIER
 }
 
 /** A NumericDate (RFC 7519 §2) that arithmetic can be trusted with. */

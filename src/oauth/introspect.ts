@@ -8,11 +8,12 @@
  *
  * @see https://stytch.com/docs/api/connected-app-introspect-token
  */
+import { type Claims, isClaims } from './claim-values.ts'
 import { type Ask, Unreachable } from './upstream.ts'
 
 /** What Stytch says of a token. */
 export type Introspection =
-  | { readonly state: 'active'; readonly claims: Readonly<Record<string, unknown>> }
+  | { readonly state: 'active'; readonly claims: Claims }
   | { readonly state: 'inactive' }
   /** We may not ask about this token: its client is confidential. */
   | { readonly state: 'refused' }
@@ -120,7 +121,7 @@ async function send(
       body: form,
     })
     if (status === 400 || status === 401 || status === 403) return { state: 'refused' }
-    if (status !== 200 || !isRecord(document)) return { state: 'unavailable' }
+    if (status !== 200 || !isClaims(document)) return { state: 'unavailable' }
     // RFC 7662 §2.2: `active` is a boolean; whatever else stands there is not a yes.
     return document.active === true ? { state: 'active', claims: document } : { state: 'inactive' }
   } catch (error) {
@@ -132,8 +133,4 @@ async function send(
 async function digest(token: string): Promise<string> {
   const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))
   return btoa(String.fromCharCode(...new Uint8Array(bytes)))
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -27,11 +27,24 @@ export interface Principal {
 }
 
 /**
- * Whose something is: the person, as this issuer and organization know them, through this client. The
- * same person through another client is another owner.
+ * Who somebody is, whatever app they use: the person as this issuer and organization know them.
+ *
+ * @returns a text two principals share only when they are one person
+ */
+export function personOf({
+  issuer,
+  subject,
+  organization,
+}: Pick<Principal, 'issuer' | 'subject' | 'organization'>): string {
+  return JSON.stringify([issuer, subject, organization?.id ?? null])
+}
+
+/**
+ * Whose something is: the person, through this client. The same person through another client is another
+ * owner.
  *
  * @returns a text two principals share only when they own the same things
  */
-export function ownerOf({ issuer, subject, organization, clientId }: Principal): string {
-  return JSON.stringify([issuer, subject, organization?.id ?? null, clientId])
+export function ownerOf(principal: Principal): string {
+  return JSON.stringify([personOf(principal), principal.clientId])
 }

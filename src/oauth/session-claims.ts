@@ -3,6 +3,14 @@
  * issuer and audience are those of every other token of the project, so the rules mirror `claims.ts`: a
  * token is a session only if it has the mark of one and no mark of another kind (RFC 8725 §3.12).
  */
+import {
+  type Claims,
+  isIdentifier,
+  markOfAnotherKind,
+  organizationOf,
+  SESSION,
+  SUBJECT_PREFIX,
+} from './claim-values.ts'
 import type { Principal } from './principal.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
@@ -19,14 +27,9 @@ export interface SessionPolicy {
   readonly clockSkew: number
 }
 
-type Claims = Readonly<Record<string, unknown>>
-
-const SESSION = 'https://stytch.com/session'
-const ORGANIZATION = 'https://stytch.com/organization'
-/** Access and M2M tokens, ID tokens, logout tokens, and tokens that need a proof we cannot check. */
-const OTHER_KINDS = ['scope', 'client_id', 'nonce', 'at_hash', 'c_hash', 'events', 'cnf']
+/** Marks of access and M2M tokens. */
+const GRANTED = ['scope', 'client_id']
 const SESSION_ID = /^(?:member-)?session-/
-const MAX_IDENTIFIER = 255
 
 /**
  * Reads who is signed in from the claims of a token whose signature, issuer and times are good.
@@ -41,7 +44,7 @@ export function personFromClaims(
   now: number,
 ): { readonly ok: true; readonly person: Person } | Refusal {
   const { iss, sub, aud } = claims
-  const mark = OTHER_KINDS.find((name) => name in claims)
+  const mark = GRANTED.find((name) => name in claims) ?? markOfAnotherKind(claims)
   if (mark !== undefined) return refuse('token_kind', 'a session JWT', `claim ${mark}`)
   const over = sessionRefusal(claims[SESSION], now - policy.clockSkew)
   if (over !== undefined) return over
@@ -52,10 +55,10 @@ export function personFromClaims(
     return refuse('token_audience', policy.projectId, aud)
   }
 
-  if (!identifier(sub)) return refuse('token_claims', 'sub', typeof sub)
-  const prefix = policy.vertical === 'b2b' ? 'member-' : 'user-'
+  if (!isIdentifier(sub)) return refuse('token_claims', 'sub', typeof sub)
+  const prefix = SUBJECT_PREFIX[policy.vertical]
   if (!sub.startsWith(prefix)) return refuse('token_kind', `sub ${prefix}…`, 'another subject')
-  const of = organization(claims[ORGANIZATION])
+  const of = organizationOf(claims)
   if (policy.vertical === 'b2b' && of === undefined) {
     return refuse('token_claims', 'an organization', 'none')
   }
@@ -68,21 +71,10 @@ function sessionRefusal(claim: unknown, now: number): Refusal | undefined {
   if (typeof claim !== 'object' || claim === null)
     return refuse('token_kind', SESSION, typeof claim)
   const { id, expires_at: end } = claim as Claims
-  if (!identifier(id) || !SESSION_ID.test(id))
+  if (!isIdentifier(id) || !SESSION_ID.test(id))
     return refuse('token_kind', 'a session id', typeof id)
   if (end === undefined) return undefined
   const seconds = typeof end === 'string' ? Date.parse(end) / 1000 : Number.NaN
   if (Number.isNaN(seconds)) return refuse('token_claims', 'expires_at of the session', typeof end)
   return seconds > now ? undefined : refuse('token_expired', `a session after ${now}`, end)
-}
-
-function organization(claim: unknown): Person['organization'] {
-  if (typeof claim !== 'object' || claim === null) return undefined
-  const { organization_id: id, slug } = claim as Claims
-  if (!identifier(id)) return undefined
-  return Object.freeze({ id, slug: typeof slug === 'string' ? slug : '' })
-}
-
-function identifier(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= MAX_IDENTIFIER
 }

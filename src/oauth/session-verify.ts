@@ -5,6 +5,7 @@
  */
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Config } from '../config.ts'
+import { CLOCK_SKEW, issuersOf } from './claim-values.ts'
 import type { KeySource } from './keys.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { type Person, personFromClaims, type SessionPolicy } from './session-claims.ts'
@@ -25,14 +26,11 @@ export interface VerifySessionOptions {
 
 /** Seconds. Stytch makes session JWTs for five minutes; none is good an hour after it was made. */
 const MAX_AGE = 60 * 60
-/** Seconds. Stytch sets `nbf` to the moment of issue. */
-const CLOCK_SKEW = 60
 
 /** What sessions of the configured project are measured against. */
 export function sessionPolicy({ stytch }: Config): SessionPolicy {
-  const { domain, projectId, vertical } = stytch
-  const issuers = [domain, `stytch.com/${projectId}`]
-  return { issuers, projectId, vertical, clockSkew: CLOCK_SKEW }
+  const { projectId, vertical } = stytch
+  return { issuers: issuersOf(stytch), projectId, vertical, clockSkew: CLOCK_SKEW }
 }
 
 /**

@@ -29,6 +29,18 @@ export function memoryStore({
   capacity = 100_000,
 }: MemoryStoreOptions = {}): Store {
   const kept = new Map<string, Kept>()
+  /** No key that is there expires before. */
+  let soonest = Number.POSITIVE_INFINITY
+
+  /** Looks through all keys, but only when one of them can have expired: a full store is asked often. */
+  function sweep(at: number): void {
+    if (at < soonest) return
+    soonest = Number.POSITIVE_INFINITY
+    for (const [key, { expiresAt }] of kept) {
+      if (expiresAt <= at) kept.delete(key)
+      else soonest = Math.min(soonest, expiresAt)
+    }
+  }
 
   function alive(key: string): Kept | undefined {
     const found = kept.get(key)
@@ -39,10 +51,11 @@ export function memoryStore({
 
   function keep(key: string, value: string, expiresAt: number): void {
     if (kept.size >= capacity && !kept.has(key)) {
-      for (const old of kept.keys()) alive(old)
+      sweep(now())
       if (kept.size >= capacity) throw new StoreFull('The store is full.')
     }
     kept.set(key, { value, expiresAt })
+    soonest = Math.min(soonest, expiresAt)
   }
 
   return {

@@ -6,7 +6,7 @@
 import { type IdentifierKind, isIdentifier } from './identifiers.ts'
 
 /** The parameters a path template names, for example `'project_slug' | 'secret_id'`. */
-export type ParametersOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+type ParametersOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParametersOf<Rest>
   : never
 

@@ -2,17 +2,12 @@
  * What may stand in a path, by kind: the first barrier between an argument and an address. Each kind has an
  * alphabet of its own, so that neither a dot segment nor an id of another kind of object passes.
  */
+import { SLUG } from '../slug.ts'
 
 const UUID = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}'
 
 /** As every Stytch id: the kind, perhaps the kind of environment, a UUID. */
 const id = (prefix: string) => new RegExp(`^${prefix}${UUID}$`)
-
-/**
- * A project's or an environment's slug. Stytch documents no alphabet; those it makes and those its own tools
- * use are lower-case words joined by hyphens.
- */
-const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/
 
 /** By the name of the path parameter. */
 export const IDENTIFIERS = {

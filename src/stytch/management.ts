@@ -29,9 +29,6 @@ import { basicAuthorization, plainOrigin } from './origin.ts'
 
 export type { CallOptions, Where } from './management/call.ts'
 
-/** Where the management API is. */
-export const MANAGEMENT_URL = 'https://management.stytch.com'
-
 /** A question to the management API that got no answer to rely on. */
 export class ManagementError extends StytchError {
   override readonly name = 'ManagementError'

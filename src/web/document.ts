@@ -12,17 +12,27 @@ export type Html = ReturnType<typeof html>
 /** How wide the column is: one thing to decide, or something to read. */
 type Measure = 'narrow' | 'wide'
 
-/**
- * A page whose content the browser code renders. Until it does, and if it never does, the person
- * reads why: the stylesheet reveals the last paragraph when nothing has replaced it for a while.
- */
+/** A page whose content the browser code renders. */
 export function appDocument(title: string, data: PageData): Html {
-  const content = html`
-      <div id="app" data-page="${JSON.stringify(data)}">
+  const content = appContent(data, 'Nothing was approved.')
+  return shell(title, scriptTag(script), content, 'narrow')
+}
+
+/**
+ * What the browser code replaces. Until it does, and if it never does, the person reads why: the
+ * stylesheet reveals the last paragraph when nothing has replaced it for a while.
+ *
+ * @param untouched says that nothing has happened yet
+ * @param name of the page's own script, when it has one
+ */
+export function appContent(data: PageData, untouched: string, name?: string): Html {
+  const own = name === undefined ? '' : html` data-script="${name}"`
+  return html`
+      <div id="app"${own} data-page="${JSON.stringify(data)}">
         <section class="card starting" aria-busy="true">
           <div class="spinner" role="status" aria-label="Loading"></div>
           <p class="never-started">
-            This page could not start. Nothing was approved. Reload it; if that does not help, an
+            This page could not start. ${untouched} Reload it; if that does not help, an
             extension or a network filter may be blocking its script.
           </p>
         </section>
@@ -32,12 +42,15 @@ export function appDocument(title: string, data: PageData): Html {
           <h1>JavaScript is off</h1>
           <p>
             Signing in with Stytch needs JavaScript. Allow it for this site and reload the page.
-            Nothing was approved.
+            ${untouched}
           </p>
         </section>
       </noscript>`
-  const head = html`<script type="module" src="${script.path}" integrity="${script.integrity}"></script>`
-  return shell(title, head, content, 'narrow')
+}
+
+/** Loads a script, if it is the one that was built. */
+export function scriptTag({ path, integrity }: { path: string; integrity: string }): Html {
+  return html`<script type="module" src="${path}" integrity="${integrity}"></script>`
 }
 
 /** The page shown instead when a request must not go further. It runs no script. */

@@ -9,7 +9,7 @@ import { createCatalogue } from '../../src/mcp/catalogue.ts'
 import { createSubscriptions } from '../../src/mcp/listening.ts'
 import type { RpcRequest } from '../../src/mcp/message.ts'
 import type { Standing } from '../../src/mcp/standing.ts'
-import type { Principal } from '../../src/oauth/principal.ts'
+import type { Viewer } from '../../src/mcp/visible.ts'
 import { createClock } from '../support/clock.ts'
 import { createFixture, type FixtureOptions, type Mint } from '../support/fixture.ts'
 import { answer, rpc } from '../support/mcp.ts'
@@ -164,7 +164,8 @@ describe('a stream whose token', () => {
 
   test('E-S16, A15.03 runs out ends at that moment, with nothing to tell', async () => {
     const { fixture, listen } = server()
-    const { stream, token } = await listen({ expires_in: 1 })
+    // In whole seconds: one may be over as soon as it began.
+    const { stream, token } = await listen({ expires_in: 2 })
     const { exp } = JSON.parse(atob(token.split('.')[1] as string))
     expect(await stream.rest()).toEqual([COMPLETE] as never)
     expect(Date.now()).toBeGreaterThanOrEqual(exp * 1_000)
@@ -191,12 +192,13 @@ describe('how many streams there may be', () => {
   const catalogue = createCatalogue({ tools: [] })
   const standing: Standing = { remaining: () => 60_000, ask: async () => ({ state: 'stands' }) }
   const request: RpcRequest = { jsonrpc: '2.0', id: 1, method: 'subscriptions/listen' }
-  const person = (subject: string) => ({ issuer: 'i', subject }) as Principal
+  const person = (subject: string, more = {}) =>
+    ({ principal: { issuer: 'i', subject, ...more }, visible: { catalogue, scope: '' } }) as Viewer
   const serve = async () =>
     new Response(new ReadableStream(), { headers: { 'Content-Type': 'text/event-stream' } })
 
   test('A15.06 so many of all persons together; a place is free again when a stream ends', async () => {
-    const { open } = createSubscriptions(catalogue, { perCaller: 2, all: 3 })
+    const { open } = createSubscriptions(catalogue, { perOwner: 2, all: 3 })
     const of = (subject: string) => open(request, person(subject), standing, serve)
     const [first] = [await of('a'), await of('a'), await of('b')]
     const refused = await of('c')
@@ -206,6 +208,16 @@ describe('how many streams there may be', () => {
     await first?.body?.cancel()
     expect((await of('c')).status).toBe(200)
     expect((await of('b')).status).toBe(429)
+  })
+
+  test('A15.06 a person is one caller, whatever client they use; in another organization, another', async () => {
+    const { open } = createSubscriptions(catalogue, { perOwner: 1, all: 9 })
+    const statusOf = async (more: object) =>
+      (await open(request, person('a', more), standing, serve)).status
+    expect(await statusOf({ clientId: 'one' })).toBe(200)
+    expect(await statusOf({ clientId: 'other' })).toBe(429)
+    expect(await statusOf({ organization: { id: 'o', slug: 'o' } })).toBe(200)
+    expect(await statusOf({ issuer: 'other' })).toBe(200)
   })
 
   test('A15.06 1,024 of all persons together, when nothing else is said', async () => {
@@ -220,7 +232,7 @@ describe('how many streams there may be', () => {
     ['is refused', async () => Response.json({}, { status: 400 })],
     ['fails', () => Promise.reject(new Error('broken'))],
   ])('A15.06 a stream that %s takes no place', async (_, serve) => {
-    const { open } = createSubscriptions(catalogue, { perCaller: 1, all: 1 })
+    const { open } = createSubscriptions(catalogue, { perOwner: 1, all: 1 })
     for (let each = 0; each < 3; each++) {
       const response = await open(request, person('a'), standing, serve).catch(() => undefined)
       expect(response?.status).not.toBe(429)
@@ -228,7 +240,7 @@ describe('how many streams there may be', () => {
   })
 
   test('A15.06 closing ends them all, and all places are free', async () => {
-    const { open, close } = createSubscriptions(catalogue, { perCaller: 9, all: 3 })
+    const { open, close } = createSubscriptions(catalogue, { perOwner: 9, all: 3 })
     const of = () => open(request, person('a'), standing, serve)
     const streams = await Promise.all([of(), of(), of()])
     close()

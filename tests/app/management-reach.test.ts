@@ -108,7 +108,7 @@ describe('with live environments left alone', () => {
     )
     expect(tried.length).toBeGreaterThan(25)
     for (const { at: place, name, args } of tried) {
-      here.clock.advance(2)
+      here.clock.advance(3)
       for (const more of [{}, { dryRun: true }]) {
         const given = { ...args, ...at(place, b2b.slug, b2b.live), ...more }
         expect([name, (await here.call(name, given)).code]).toEqual([name, 'forbidden'])

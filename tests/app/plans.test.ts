@@ -261,6 +261,17 @@ describe('what a plan does', () => {
     expect(shelf.applied).toEqual([])
   })
 
+  test('a plan that could not be done yet can be tried again, and is done once', async () => {
+    const shelf = createShelf()
+    const plan_id = await planned(shelf)
+    shelf.fixture.trail.down = true
+    expect(errorOf(await apply(shelf, plan_id))).toBe('audit_unavailable')
+    shelf.fixture.trail.down = false
+    expect(errorOf(await apply(shelf, plan_id))).toBeUndefined()
+    expect(errorOf(await apply(shelf, plan_id))).toBe('not_found')
+    expect(shelf.applied).toEqual(['purge t-1'])
+  })
+
   test('a write that asks is planned as well', async () => {
     const shelf = createShelf()
     await apply(shelf, await planned(shelf, 'share', { ...target, everyone: true }))

@@ -7,8 +7,8 @@ import { Hono } from 'hono'
 import { loadConfig } from '../../src/config.ts'
 import { createLocalStytch } from '../../src/local/index.ts'
 import { createAuthority } from '../../src/oauth/authority.ts'
+import { issuersOf } from '../../src/oauth/claim-values.ts'
 import type { Principal } from '../../src/oauth/principal.ts'
-import { sessionPolicy } from '../../src/oauth/session-verify.ts'
 import { createLog } from '../../src/observe/log.ts'
 import { requestLog } from '../../src/observe/request-log.ts'
 import { memoryStore } from '../../src/store/memory.ts'
@@ -82,7 +82,7 @@ export function createDesk({ completions = {}, watch = (store) => store }: DeskO
   const secrets = createOneTimeSecrets({
     store: watch(memoryStore({ now })),
     publicUrl: config.publicUrl,
-    issuers: sessionPolicy(config).issuers,
+    issuers: issuersOf(config.stytch),
     completions,
     now,
   })
@@ -90,7 +90,7 @@ export function createDesk({ completions = {}, watch = (store) => store }: DeskO
 
   const app = new Hono<{ Variables: { requestId: string } }>()
   app.use(requestLog(log, now))
-  app.route('/', secretsPage(config, { secrets, fetch, now, log }))
+  app.route('/', secretsPage(config, { secrets, keys: authority.keys, now, log }))
   app.onError((error, c) => {
     log('error', 'request failed', { error: error.name })
     return c.json({ error: 'internal_error' }, 500)

@@ -3,7 +3,10 @@
  * C01-C05, D3.12, A17, E-C17, E-C18; no browser.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { MANAGE_TEST_KEYS } from '../../src/tools/scopes.ts'
 import { newId } from '../../src/web/secrets/seal.ts'
+import { createFixture } from '../support/fixture.ts'
+import { caller } from '../support/tool-calls.ts'
 import { BOB, CANARY, createDesk, type Desk, idOf, type Mint } from './secrets-desk.ts'
 
 // One desk for all: making a signing key takes longer than any test here.
@@ -52,6 +55,9 @@ describe('who is asked about', () => {
     ['with empty scope', claims({ scope: '' }), 'token_kind'],
     ['with client_id', claims({ client_id: 'connected-app-test-1' }), 'token_kind'],
     ['with nonce', claims({ nonce: 'n' }), 'token_kind'],
+    ['with at_hash', claims({ at_hash: 'h' }), 'token_kind'],
+    ['with c_hash', claims({ c_hash: 'h' }), 'token_kind'],
+    ['with events', claims({ events: {} }), 'token_kind'],
     ['with cnf', claims({ cnf: { jkt: 'x' } }), 'token_kind'],
     ['of a machine', claims({ sub: 'm2m-client-test-1' }), 'token_kind'],
     ['of a member, in a consumer project', claims({ sub: 'member-test-1' }), 'token_kind'],
@@ -404,5 +410,26 @@ describe('the request log', () => {
       await desk.send(path)
       expect(desk.logged.at(-1)).toMatchObject({ path })
     }
+  })
+})
+
+describe('in the whole server', () => {
+  test('A7.02 one fetch of the keys serves the access token of a call and the session of the page', async () => {
+    const fixture = createFixture()
+    const place = { project_slug: 'local-stytch', environment_slug: 'test' }
+    const { data } = await caller(fixture, MANAGE_TEST_KEYS).call('createSecret', place)
+    const session = await fixture.token({ kind: 'session', scope: undefined })
+    const response = await fixture.send(new URL(data.reveal_url as string).pathname, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${session}`,
+        'Content-Type': 'application/json',
+        Origin: fixture.config.publicUrl,
+      },
+      body: JSON.stringify(REVEAL),
+    })
+    const answer = { status: response.status, body: await response.json() }
+    expect(answer).toEqual({ status: 200, body: { value: fixture.secrets.at(-1) } })
+    expect(fixture.egress.filter((line) => line.endsWith('/jwks.json'))).toHaveLength(1)
   })
 })

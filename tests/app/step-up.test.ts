@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'bun:test'
 import { ERRORS } from '../../src/index.ts'
+import { SEED_CLIENT_ID } from '../../src/local/index.ts'
 import { createClock } from '../support/clock.ts'
 import type { Fixture } from '../support/fixture.ts'
 import { createGuarded, refusal, refused } from '../support/guarded.ts'
@@ -21,12 +22,29 @@ test.each(ERAS)('A9.13 %s era: a step-up is on record', async (era) => {
     iss: fixture.config.stytch.domain,
     sub: expect.stringMatching(/^user-/),
     client_id: expect.stringMatching(/^connected-app-/),
-    tool: 'tools/call both',
+    tool: 'both',
     scopes: ['openid', 'email', 'profile'],
     missing_scopes: ['email'],
     decision: 'denied',
     reason: 'insufficient_scope',
   })
+})
+
+test.each(ERAS)('D6.01 %s era: so is a token that was revoked', async (era) => {
+  const { fixture, ran } = createGuarded()
+  const token = await fixture.token({ scope: 'openid manage:api_keys' })
+  await fixture.local.fetch(
+    new Request(`${fixture.local.url}/v1/oauth2/revoke`, {
+      method: 'POST',
+      body: new URLSearchParams({ token, client_id: SEED_CLIENT_ID }),
+    }),
+  )
+  const call = rpc(era, 'tools/call', { name: 'delete_keys', arguments: {} }, token)
+  expect((await fixture.send('/mcp', call)).status).toBe(401)
+  expect(await recorded(fixture, 1)).toMatchObject([
+    { phase: 'denial', tool: 'delete_keys', decision: 'denied', reason: 'token_revoked' },
+  ])
+  expect(ran).toEqual([])
 })
 
 describe('A9.14, E-R18 clients that ask again and again', () => {
@@ -62,6 +80,17 @@ describe('A9.14, E-R18 clients that ask again and again', () => {
     }
     expect((await call('modern', 'mail', 'openid', { other: true })).status).toBe(429)
     expect((await call('legacy', 'mail', 'openid email')).status).toBe(200)
+  })
+
+  test('an address of one’s own choice is no way around it', async () => {
+    const { fixture } = createGuarded()
+    const token = await fixture.token({ scope: 'openid' })
+    const statuses: number[] = []
+    for (let each = 0; each < 6; each++) {
+      const read = rpc('modern', 'resources/read', { uri: `test://mails/${each}` }, token)
+      statuses.push((await fixture.send('/mcp', read)).status)
+    }
+    expect(statuses).toEqual([403, 403, 403, 403, 403, 429])
   })
 
   test('a store that is down lets no more through, and refuses as before', async () => {

@@ -288,7 +288,7 @@ describe('default email templates', () => {
     expect(set.data).toMatchObject({ template_id: 'login_1', changes: [{ path: '' }] })
     expect((await call('getDefaultEmailTemplate', target)).data).toEqual({ template_id: 'login_1' })
     const gone = await agree('unsetDefaultEmailTemplate', target, 'local-stytch')
-    expect(gone.question).toContain('instead of template login_1')
+    expect(gone.question).toContain('instead of template "login_1"')
     expect(gone.data).toMatchObject({ unset: 'LOGIN' })
     const { error_type } = await stytch('GET', `${PROJECT}/default_email_templates/LOGIN`)
     expect(error_type).toBe('email_template_not_found')

@@ -230,7 +230,7 @@ describe('deleteSecret', () => {
     const args = { ...where, secret_id }
     const asked = question(await ways.call('deleteSecret', args))
     expect(asked).toContain(
-      `Delete secret ${secret_id}, which ends in ${secret.reveal().slice(-4)}`,
+      `Delete secret ${secret_id}, which ends in "${secret.reveal().slice(-4)}"`,
     )
     expect(written(fixture)).toEqual([])
     const { data } = await ways[how]('deleteSecret', args, b2b.test)

@@ -7,8 +7,8 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { loadConfig } from '../../src/config.ts'
 import { createLocalStytch } from '../../src/local/index.ts'
 import { createAuthority } from '../../src/oauth/authority.ts'
+import { issuersOf } from '../../src/oauth/claim-values.ts'
 import type { Principal } from '../../src/oauth/principal.ts'
-import { sessionPolicy } from '../../src/oauth/session-verify.ts'
 import { createLog } from '../../src/observe/log.ts'
 import { requestLog } from '../../src/observe/request-log.ts'
 import { memoryStore } from '../../src/store/memory.ts'
@@ -70,15 +70,15 @@ export async function setSecretsStage(
     store: memoryStore({ now }),
     now,
     publicUrl,
-    issuers: sessionPolicy(config).issuers,
+    issuers: issuersOf(config.stytch),
     completions,
   })
   const app = new Hono<{ Variables: { requestId: string } }>()
   app.use(requestLog(world.log, world.now))
   app.route('/', pages(config))
-  app.route('/', secretsPage(config, { ...world, secrets }))
-  const front = Bun.serve({ hostname: '127.0.0.1', port, fetch: app.fetch })
   const authority = createAuthority(config, world)
+  app.route('/', secretsPage(config, { ...world, keys: authority.keys, secrets }))
+  const front = Bun.serve({ hostname: '127.0.0.1', port, fetch: app.fetch })
   const browser = await launchChromium()
 
   return {

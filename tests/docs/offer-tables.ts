@@ -24,7 +24,7 @@ export function withTables(document: string): string {
 }
 
 /** All there is to offer. Nothing of it runs. */
-function everything(): Catalogue {
+export function everything(): Catalogue {
   const fetch = (() => Promise.reject(new TypeError('Nothing is fetched.'))) as never
   const store = memoryStore()
   const config = loadConfig({ TOOLSETS: 'all' })

@@ -3,9 +3,10 @@ import { expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { Glob } from 'bun'
 import { NARROWING_HEADERS } from '../../src/mcp/narrowing.ts'
+import type { Tool } from '../../src/mcp/tool.ts'
 import { OPERATIONS } from '../../src/stytch/operations.ts'
 import { IMPLIED_SCOPES, SCOPE_DESCRIPTIONS } from '../../src/tools/scopes.ts'
-import { withTables } from './offer-tables.ts'
+import { everything, withTables } from './offer-tables.ts'
 
 const ROOT = join(import.meta.dir, '../..')
 const DOCUMENT = await Bun.file(join(ROOT, 'docs/tools.md')).text()
@@ -61,4 +62,24 @@ test('it names every header and every scope', () => {
     const row = `| \`${scope}\` | ${included.map((one) => `\`${one}\``).join(', ')} |`
     expect(DOCUMENT).toContain(row)
   }
+})
+
+/** Names of a tool's arguments. */
+function argumentsOf({ input }: Tool): string[] {
+  const { properties } = input['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
+  return Object.keys(properties ?? {})
+}
+
+test('it names the tools that take an idempotency_key, and the change that takes no dryRun', () => {
+  const all = [...everything().tools.values()]
+  const named = (found: readonly Tool[]) => found.map(({ name }) => name).sort()
+  const [, said = ''] = /\*\*Repeating\.\*\*([\s\S]*?) take `idempotency_key`/.exec(DOCUMENT) ?? []
+  expect([...said.matchAll(/`(\w+)`/g)].map(([, name]) => name as string).sort()).toEqual(
+    named(all.filter((tool) => argumentsOf(tool).includes('idempotency_key'))),
+  )
+  const changes = all.filter(({ risk }) => risk !== 'read')
+  const [, except] = /takes `dryRun: true`, except `(\w+)`/.exec(DOCUMENT) ?? []
+  expect([except as string]).toEqual(
+    named(changes.filter((tool) => !argumentsOf(tool).includes('dryRun'))),
+  )
 })

@@ -6,8 +6,9 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { SEED_PROJECTS, SEED_USERS } from '../../src/local/index.ts'
 import { createClock } from '../support/clock.ts'
-import { createFixture } from '../support/fixture.ts'
+import { createFixture, type Fixture } from '../support/fixture.ts'
 import type { Loose } from '../support/managing.ts'
+import { rpc } from '../support/mcp.ts'
 import { beside, caller, managed, written } from '../support/tool-calls.ts'
 import { KINDS } from './clients.ts'
 import { WALKS } from './operations.ts'
@@ -91,6 +92,58 @@ describe('D2.03, E-G06 nobody raises themselves', () => {
   })
 })
 
+describe('which environments are live is not for those who may not manage', () => {
+  const at = (environment_slug: string) => ({ project_slug: b2b.slug, environment_slug })
+  const id = (type: string, uuid: string) => ({ project_id: `project-${type}-${uuid}` })
+  const NOBODYS = '00000000-0000-4000-8000-000000000000'
+
+  /** All that an answer says, but for the name of its request. */
+  async function heard(fixture: Fixture, user: string, scope: string, name: string, args: object) {
+    const token = await fixture.token({ scope: `openid ${scope}`, user })
+    const response = await fixture.send(
+      '/mcp',
+      rpc('modern', 'tools/call', { name, arguments: args }, token),
+    )
+    const requestId = response.headers.get('x-request-id') as string
+    const body = (await response.text()).replaceAll(requestId, '')
+    return [response.status, response.headers.get('www-authenticate'), body]
+  }
+
+  test.each(['createSecret', 'deleteSecret'])(
+    'A9.06, D2.03 %s says nothing of it',
+    async (name) => {
+      const fixture = createFixture()
+      const ids = Object.fromEntries(
+        (await beside(fixture).environments.getAll(b2b.slug)).map((one) => [
+          one.type,
+          String(one.project_id).slice('project-live-'.length),
+        ]),
+      ) as { LIVE: string; TEST: string }
+      const secret_id = `secret-test-${NOBODYS}`
+      const hear = (user: string, scope: string, where: object) =>
+        heard(fixture, user, scope, name, {
+          ...where,
+          ...(name === 'deleteSecret' && { secret_id }),
+        })
+
+      for (const scope of ['manage:api_keys:test', 'read:api_keys', 'openid']) {
+        const bob = (where: object) => hear('bob@example.com', scope, where)
+        const live = await bob(at(b2b.live))
+        expect(live).toEqual(await bob(at(b2b.test)))
+        expect(live).toEqual(await bob(at('nowhere')))
+        expect(await bob(id('live', ids.LIVE))).toEqual(await bob(id('live', NOBODYS)))
+        expect(await bob(id('test', ids.TEST))).toEqual(await bob(id('test', NOBODYS)))
+      }
+      expect(managed(fixture)).toEqual([])
+
+      const ada = (where: object) => hear('ada@example.com', 'manage:api_keys:test', where)
+      const [status, challenge] = await ada(at(b2b.live))
+      expect([status, challenge]).toEqual([403, expect.stringMatching(/manage:api_keys[ "]/)])
+      expect(await ada(at(b2b.test))).not.toContain(403)
+    },
+  )
+})
+
 describe('D2.10 a plan', () => {
   const url = 'https://app.example.com/callback'
   const { ada, bob } = SEED_USERS
@@ -110,7 +163,7 @@ describe('D2.10 a plan', () => {
     const apply = (as: object, scope = ALL) =>
       caller(fixture, scope, as).call('applyPlan', { plan_id, confirm_phrase: b2b.test }, 'legacy')
     const left = async () => (await there.redirectURLs.getAll(here)).map((one) => one.url)
-    return { fixture, clock, apply, left }
+    return { fixture, clock, there, apply, left }
   }
 
   test('is applied once', async () => {
@@ -135,6 +188,26 @@ describe('D2.10 a plan', () => {
     const { apply, left } = await planned()
     expect((await apply({}, 'read:project_settings')).status).toBe(403)
     expect(await left()).toContain(url)
+  })
+
+  test('that met the limit is as good a minute later, and nothing was said to be about to happen', async () => {
+    const { apply, left, fixture, clock, there } = await planned()
+    clock.advance(60 - ((clock.now() / 1_000) % 60))
+    const { agree } = caller(fixture, ALL)
+    for (let i = 0; i < 3; i++) {
+      const { public_token } = await there.publicTokens.create(here)
+      await agree('deletePublicToken', { ...HERE, public_token }, b2b.test)
+    }
+    const intents = () => fixture.trail.lines.filter((line) => JSON.parse(line).phase === 'intent')
+    expect(intents()).toHaveLength(3)
+    expect((await apply({})).code).toBe('rate_limited')
+    expect(intents()).toHaveLength(3)
+    expect(await left()).toContain(url)
+
+    clock.advance(60)
+    expect((await apply({})).code).toBeUndefined()
+    expect(intents()).toHaveLength(4)
+    expect(await left()).not.toContain(url)
   })
 
   test('is gone after ten minutes', async () => {

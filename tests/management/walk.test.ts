@@ -7,7 +7,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { loadConfig } from '../../src/index.ts'
 import { createAudit, memorySink } from '../../src/observe/audit.ts'
 import { memoryStore } from '../../src/store/memory.ts'
-import { OPERATIONS, operationNamed } from '../../src/stytch/operations.ts'
+import { LEGACY_OPERATIONS, OPERATIONS, operationNamed } from '../../src/stytch/operations.ts'
 import { createDesk } from '../../src/tools/management/desk.ts'
 import { managementTools } from '../../src/tools/management/index.ts'
 import type { Loose } from '../support/managing.ts'
@@ -50,6 +50,34 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
 }
 
+/** What is no part of the table: where ids of the API before version 3 lead. */
+const MAP = LEGACY_OPERATIONS.map(({ operation }) => operation)
+
+/** Operations of each tool, as declared. */
+const DECLARED: ReadonlyMap<string, readonly string[]> = declared()
+
+function declared() {
+  const config = loadConfig({})
+  const dead = { fetch: (() => Promise.reject(new TypeError('unreachable'))) as never }
+  const store = memoryStore()
+  const log = () => {}
+  const audit = createAudit({ sink: memorySink(), key: new Uint8Array(32), now: Date.now, log })
+  const policy = config.management as NonNullable<typeof config.management>
+  const desk = createDesk({ config, policy, ...dead, now: Date.now, store, audit, log })
+  return new Map(managementTools(desk).map(({ name, operations = [] }) => [name, operations]))
+}
+
+/** Declared for what a walk does not come by: a secret nobody could ever read is taken back. */
+const NOT_WALKED: Readonly<Record<string, readonly string[]>> = { createSecret: ['secrets.delete'] }
+
+/** Which operation a request, `METHOD /path`, is. */
+function operationOf(line: string): string {
+  const all = [...OPERATIONS, ...LEGACY_OPERATIONS].map(({ operation }) => operation)
+  const found = all.filter((operation) => isOf(operation, line))
+  expect([line, found]).toEqual([line, [expect.any(String)]])
+  return found[0] as string
+}
+
 describe('the table', () => {
   const rows = OPERATIONS.map(({ operation }) => operation)
 
@@ -59,20 +87,10 @@ describe('the table', () => {
   })
 
   test('every operation is in the declaration of its tool, and no tool declares one that is not', () => {
-    const config = loadConfig({})
-    const dead = { fetch: (() => Promise.reject(new TypeError('unreachable'))) as never }
-    const store = memoryStore()
-    const log = () => {}
-    const audit = createAudit({ sink: memorySink(), key: new Uint8Array(32), now: Date.now, log })
-    const policy = config.management as NonNullable<typeof config.management>
-    const desk = createDesk({ config, policy, ...dead, now: Date.now, store, audit, log })
-    const declared = new Map(
-      managementTools(desk).map(({ name, operations = [] }) => [name, operations]),
-    )
-    for (const { tool, operation } of WALKS) expect(declared.get(tool)).toContain(operation)
-    const known = [...rows, 'legacyProjects.getAll', 'legacyProjects.get']
-    expect([...declared.values()].flat().filter((one) => !known.includes(one as never))).toEqual([])
-    expect([...declared.keys()].sort()).toEqual([...new Set(WALKS.map(({ tool }) => tool))].sort())
+    for (const { tool, operation } of WALKS) expect(DECLARED.get(tool)).toContain(operation)
+    const known = [...rows, ...MAP]
+    expect([...DECLARED.values()].flat().filter((one) => !known.includes(one as never))).toEqual([])
+    expect([...DECLARED.keys()].sort()).toEqual([...new Set(WALKS.map(({ tool }) => tool))].sort())
   })
 })
 
@@ -83,7 +101,8 @@ const isRead = ({ operation }: Walk) => operationNamed(operation).risk === 'read
 interface Taken extends Pick<Outcome, 'code' | 'text' | 'data' | 'asked'> {
   readonly before: unknown
   readonly after: unknown
-  /** Requests of the operation, and all that change something. */
+  /** All requests, those of the operation, and all that change something. */
+  readonly every: readonly string[]
   readonly requests: readonly string[]
   readonly writes: readonly string[]
 }
@@ -100,6 +119,7 @@ async function take(stage: Stage, walk: Walk, trouble?: Trouble, args = {}): Pro
     ...ended,
     before,
     after: await walk.look(there, made),
+    every: stage.asked(),
     requests: stage.asked().filter((line) => isOf(walk.operation, line)),
     writes: stage.writes(),
   }
@@ -134,6 +154,22 @@ for (const kind of KINDS) {
       hasty = await createStage(kind, { timeout: SHORT })
     })
     beforeEach(() => Promise.all([stage.startOver(), hasty.startOver()]))
+
+    test.each([...DECLARED])(
+      '%s declares what it asks of Stytch, all of it',
+      async (tool, operations) => {
+        const asked = new Set<string>()
+        // Slugs lead nowhere else and live environments may be changed, so that no place has to be found.
+        for (const walk of WALKS.filter((one) => one.tool === tool)) {
+          await stage.startOver()
+          const { code, every } = await take(stage, walk)
+          expect(code).toBeUndefined()
+          for (const line of every) asked.add(operationOf(line))
+        }
+        const declared = operations.filter((one) => !NOT_WALKED[tool]?.includes(one))
+        expect([...asked].sort()).toEqual([...declared].sort())
+      },
+    )
 
     test('speaks its protocol, and validates what it is told', async () => {
       expect(stage.client.protocolVersion).toBe(kind.protocolVersion)

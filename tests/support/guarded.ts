@@ -22,6 +22,8 @@ const f1 = (scope: string) =>
 /** Builds a server. */
 export function createGuarded(options: FixtureOptions = {}) {
   const ran: string[] = []
+  /** Tools that were asked which scopes a call needs. */
+  const asked: string[] = []
   const described = (name: string) => ({ name, title: name, description: 'For tests.' })
   const tool = (
     name: string,
@@ -49,10 +51,12 @@ export function createGuarded(options: FixtureOptions = {}) {
       tool('keys', ['read:api_keys']),
       tool('delete_keys', ['manage:api_keys'], { risk: 'destructive' }),
       tool('maybe_secret', ['read:api_keys'], {
-        alsoNeeds: async (args) =>
-          (args as { secret?: unknown } | undefined)?.secret === true
+        alsoNeeds: async (args) => {
+          asked.push('maybe_secret')
+          return (args as { secret?: unknown } | undefined)?.secret === true
             ? ['manage:api_keys:test']
-            : [],
+            : []
+        },
       }),
       tool('undecided', ['openid'], {
         alsoNeeds: () => {
@@ -110,7 +114,7 @@ export function createGuarded(options: FixtureOptions = {}) {
     fixture.send('/mcp', rpc(era, method, params as never, await fixture.token({ scope, ...mint })))
   const call = (era: Era, name: string, scope: string, args: object = {}, mint = {}) =>
     send(era, 'tools/call', { name, arguments: args }, scope, mint)
-  return { fixture, ran, send, call }
+  return { fixture, ran, asked, send, call }
 }
 
 /** A challenge, without what differs from one request to the next. */

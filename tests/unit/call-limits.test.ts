@@ -112,6 +112,55 @@ describe('D2.07 calls a minute', () => {
     expect(perMinute).toEqual([3, 3, 3, 3, 3])
   })
 
+  test.each<[Risk, number, number, number]>([
+    ['write', 10, 30, 1],
+    ['write', 10, 0, 1],
+    ['write', 10, 25, 1],
+    ['write', 10, 59, 1],
+    ['destructive', 3, 30, 1],
+    ['destructive', 3, 44, 5],
+    ['read', 60, 30, 4],
+    ['read', 60, 50, 4],
+  ])(
+    '%s: a client that never stops asking gets its %d of every minute, from second %d on, %d a second',
+    async (risk, limit, start, aSecond) => {
+      const { admit, clock } = limits()
+      const ask = (one: Risk) => admit(ada, one)
+      clock.advance(start)
+      const seconds: number[] = []
+      for (let second = 0; second < 600; second++) {
+        seconds.push(await burst(ask, risk, aSecond))
+        clock.advance(1)
+      }
+      const within = (from: number, length: number) =>
+        seconds.slice(from, from + length).reduce((sum, one) => sum + one, 0)
+      for (let from = 60 - start; from + 60 <= 600; from += 60) expect(within(from, 60)).toBe(limit)
+      for (let from = 0; from < 600; from++) {
+        expect(within(from, 30)).toBeLessThanOrEqual(limit)
+        if (from + 120 <= 600) expect(within(from, 120)).toBeGreaterThanOrEqual(limit)
+      }
+    },
+  )
+
+  test('it comes back as late as it is told, and has room', async () => {
+    const { admit, clock } = limits()
+    for (let each = 0; each < 40; each++) {
+      clock.advance((each * 7) % 23)
+      await burst((risk) => admit(ada, risk), 'destructive', 3)
+      const refused = await admit(ada, 'destructive')
+      if (refused.ok) throw new Error('A fourth call was admitted.')
+      clock.advance(refused.retryAfter)
+      expect(await burst((risk) => admit(ada, risk), 'destructive', 1)).toBe(1)
+    }
+  })
+
+  test('a refusal stands though the store cannot say how long it will', async () => {
+    const store = memoryStore()
+    const { admit } = limits({ store: { ...store, get: brokenStore().get } })
+    expect(await burst((risk) => admit(ada, risk), 'read', 61)).toBe(60)
+    expect(await admit(ada, 'read')).toMatchObject({ ok: false, reason: 'rate' })
+  })
+
   test('E-R21 a clock that jumps a day locks nobody out', async () => {
     for (const jump of [-86_400, 86_400]) {
       const { admit, clock } = limits()

@@ -62,11 +62,11 @@ const RULES: readonly Rule[] = [
     breaks: ({ from, to }) => BUILT_IN.test(to) && !among(['runtime', 'cli'])(from),
   },
   {
-    says: 'config and errors know nothing but names: of loopback, of toolsets',
+    says: 'config and errors know nothing but names: of loopback, of toolsets, of slugs',
     breaks: ({ from, to }) =>
-      /^(config.*|errors|loopback)\.ts$/.test(from) &&
+      /^(config.*|errors|loopback|slug)\.ts$/.test(from) &&
       isOwnFile(to) &&
-      !/^(config-.*|loopback|toolsets)\.ts$/.test(to),
+      !/^(config-.*|loopback|slug|toolsets)\.ts$/.test(to),
   },
 ]
 

@@ -28,8 +28,8 @@ export const FONT_FAMILIES = [
 export const TEXT_ALIGNMENTS = ['LEFT', 'CENTER'] as const
 
 export type EmailTemplateType = (typeof EMAIL_TEMPLATE_TYPES)[number]
-export type FontFamily = (typeof FONT_FAMILIES)[number]
-export type TextAlignment = (typeof TEXT_ALIGNMENTS)[number]
+type FontFamily = (typeof FONT_FAMILIES)[number]
+type TextAlignment = (typeof TEXT_ALIGNMENTS)[number]
 
 const senderInformation = z.object({
   from_local_part: maybe(z.string()),

@@ -4,7 +4,7 @@ import { done, list, maybe, moment, word } from './answer.ts'
 import { type Call, type CallOptions, inEnvironment, inProject, type Where } from './call.ts'
 
 export const ENVIRONMENT_TYPES = ['LIVE', 'TEST'] as const
-export type EnvironmentType = (typeof ENVIRONMENT_TYPES)[number]
+type EnvironmentType = (typeof ENVIRONMENT_TYPES)[number]
 
 const environment = z.object({
   environment_slug: z.string(),

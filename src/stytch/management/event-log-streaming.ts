@@ -8,11 +8,10 @@ import { type Call, type CallOptions, inEnvironment, type Where } from './call.t
 
 export const DESTINATION_TYPES = ['DATADOG', 'GRAFANA_LOKI'] as const
 export const DATADOG_SITES = ['US', 'US3', 'US5', 'EU', 'AP1'] as const
-export const STREAMING_STATUSES = ['ACTIVE', 'DISABLED', 'PENDING'] as const
 
 export type DestinationType = (typeof DESTINATION_TYPES)[number]
-export type DatadogSite = (typeof DATADOG_SITES)[number]
-export type StreamingStatus = (typeof STREAMING_STATUSES)[number]
+type DatadogSite = (typeof DATADOG_SITES)[number]
+type StreamingStatus = 'ACTIVE' | 'DISABLED' | 'PENDING'
 
 const streaming = z.object({
   destination_type: word<DestinationType>(),

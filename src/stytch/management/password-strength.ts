@@ -4,7 +4,7 @@ import { maybe, type Word, word } from './answer.ts'
 import { type Call, type CallOptions, inEnvironment, type Where } from './call.ts'
 
 export const VALIDATION_POLICIES = ['LUDS', 'ZXCVBN'] as const
-export type ValidationPolicy = (typeof VALIDATION_POLICIES)[number]
+type ValidationPolicy = (typeof VALIDATION_POLICIES)[number]
 
 const passwordStrengthConfig = z.object({
   check_breach_on_creation: z.boolean(),

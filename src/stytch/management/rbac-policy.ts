@@ -28,9 +28,6 @@ const policy = z.object({
 
 export type RBACPolicy = z.output<typeof policy>
 export type RBACPermission = z.output<typeof permissions>[number]
-export type RBACRole = z.output<typeof role>
-export type RBACResource = z.output<typeof resource>
-export type RBACScope = z.output<typeof scope>
 
 /** A policy without what Stytch alone defines. What is left out is removed. */
 export type NewRBACPolicy = Partial<Omit<RBACPolicy, 'stytch_resources'>>

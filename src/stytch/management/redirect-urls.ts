@@ -10,7 +10,7 @@ export const REDIRECT_URL_TYPES = [
   'RESET_PASSWORD',
   'DISCOVERY',
 ] as const
-export type RedirectURLType = (typeof REDIRECT_URL_TYPES)[number]
+type RedirectURLType = (typeof REDIRECT_URL_TYPES)[number]
 
 const redirectURL = z.object({
   url: z.string(),

@@ -4,7 +4,7 @@ import { done, list, maybe, word } from './answer.ts'
 import { type Call, type CallOptions, inEnvironment, type Where } from './call.ts'
 
 export const PUBLIC_KEY_TYPES = ['JWK', 'PEM'] as const
-export type PublicKeyType = (typeof PUBLIC_KEY_TYPES)[number]
+type PublicKeyType = (typeof PUBLIC_KEY_TYPES)[number]
 
 const pemFile = z.object({ pem_file_id: z.string(), public_key: z.string() })
 

@@ -52,7 +52,12 @@ export function countryCodeTools({ read, change }: Declare): readonly Tool[] {
       risk: 'write',
       idempotent: true,
       scopes: [MANAGE_SETTINGS],
-      operations: ['countryCodes.setSMS', 'countryCodes.setWhatsApp'],
+      operations: [
+        'countryCodes.getSMS',
+        'countryCodes.setSMS',
+        'countryCodes.getWhatsApp',
+        'countryCodes.setWhatsApp',
+      ],
       audited: [...named, 'add', 'remove', 'country_codes'],
       input: {
         channel: z.enum(CHANNELS),

@@ -10,6 +10,7 @@ import { type InertOptions, inert, TooLarge } from '../../mcp/untrusted.ts'
 import type { OperationName } from '../../stytch/operations.ts'
 import type { Toolset } from '../../toolsets.ts'
 import type { Desk } from './desk.ts'
+import { told } from './failure.ts'
 import { gatesOf, type Hands, LOOKING } from './gates.ts'
 import { type Answer, type Once, once } from './once.ts'
 import { argumentsOf, type Place } from './place.ts'
@@ -24,6 +25,7 @@ interface Described<At extends Place, Shape extends z.ZodRawShape, Output extend
   readonly toolset: Toolset
   readonly scopes: readonly string[]
   readonly alsoNeeds?: AlsoNeeds
+  /** Every operation it stands for or makes itself; what finding its place takes is not of them. */
   readonly operations: readonly OperationName[]
   /** What it is about; the arguments that name it come with it. */
   readonly at: At
@@ -105,7 +107,7 @@ const idempotencyKey = z
 
 /** @param desk what the tools will work with */
 export function declareFor(desk: Desk): Declare {
-  const { within, reach } = gatesOf(desk)
+  const { enter, within, reach } = gatesOf(desk)
 
   return {
     read(manifest) {
@@ -116,8 +118,8 @@ export function declareFor(desk: Desk): Declare {
         input: z.strictObject(argumentsOf(at, input)),
         run: (given, context) =>
           within(context, 'read', async () => {
-            const hands = await reach(at, given, context, LOOKING)
-            const { summary, data } = await run(given as never, hands)
+            const reached = await reach(at, given, context, LOOKING)
+            const { summary, data } = await run(given as never, { ...reached, context })
             return { summary, data: inert(data, long) as never }
           }),
       })
@@ -156,7 +158,7 @@ export function declareFor(desk: Desk): Declare {
 
           // Getting ready only looks; what counts against the limit of changes is making them.
           return within(context, 'read', async () => {
-            const hands = await reach(at, args, context, use)
+            const hands = { ...(await reach(at, args, context, use)), context }
             if (typeof key !== 'string') return made(await prepare(args as never, hands))
 
             const call = { principal, tool, key, args: args as Json, ...(fleeting && { fleeting }) }
@@ -175,8 +177,8 @@ export function declareFor(desk: Desk): Declare {
               ...(before !== undefined && { before: before as Json }),
               ...(after !== undefined && { after: after as Json }),
               ...(confirm !== undefined && { confirm }),
-              apply: () =>
-                within(context, risk, () => run(async () => answerOf((await apply()) as Answer))),
+              enter: () => enter(context, risk),
+              apply: () => told(() => run(async () => answerOf((await apply()) as Answer))),
             } as Prepared<never>
           }
         },

@@ -1,6 +1,7 @@
 /** Default email templates: which one mail of a kind uses when a sign-in names none. */
 import { z } from 'zod'
 import { type Tool, ToolError } from '../../mcp/tool.ts'
+import { quoted } from '../../mcp/untrusted.ts'
 import { EMAIL_TEMPLATE_TYPES } from '../../stytch/management/email-templates.ts'
 import { MANAGE_SETTINGS, READ_SETTINGS } from '../scopes.ts'
 import { checked } from './checked.ts'
@@ -46,7 +47,7 @@ export function defaultEmailTemplateTools({ read, change }: Declare): readonly T
       risk: 'write',
       idempotent: true,
       scopes: [MANAGE_SETTINGS],
-      operations: ['defaultEmailTemplates.set'],
+      operations: ['defaultEmailTemplates.get', 'defaultEmailTemplates.set'],
       input: { email_template_type: type, template_id: z.string() },
       output,
       async prepare({ email_template_type, template_id }, { stytch, where, signal }) {
@@ -73,7 +74,7 @@ export function defaultEmailTemplateTools({ read, change }: Declare): readonly T
         'Takes the default of a type away, so that Stytch’s own mail is sent again. A person must confirm.',
       risk: 'destructive',
       scopes: [MANAGE_SETTINGS],
-      operations: ['defaultEmailTemplates.unset'],
+      operations: ['defaultEmailTemplates.get', 'defaultEmailTemplates.unset'],
       input: { email_template_type: namedType },
       output: z.object({ unset: z.string() }),
       async prepare({ email_template_type }, { stytch, where, signal }) {
@@ -87,7 +88,7 @@ export function defaultEmailTemplateTools({ read, change }: Declare): readonly T
         return {
           before: { template_id: before },
           confirm: {
-            question: `Send Stytch’s own ${wanted} mail again in all environments of project ${where}, instead of template ${before}?`,
+            question: `Send Stytch’s own ${wanted} mail again in all environments of project ${where}, instead of template ${quoted(before)}?`,
             phrase: where,
           },
           apply: async () => {

@@ -2,6 +2,7 @@
 import type { Config, ManagementPolicy } from '../../config.ts'
 import type { CallContext } from '../../mcp/call-context.ts'
 import { type CallLimits, createCallLimits } from '../../mcp/call-limits.ts'
+import { issuersOf } from '../../oauth/claim-values.ts'
 import type { Audit } from '../../observe/audit.ts'
 import type { Log } from '../../observe/log.ts'
 import type { Store } from '../../store/store.ts'
@@ -29,10 +30,12 @@ export interface Desk {
   stytch(context: Pick<CallContext, 'record'>): Management
 }
 
-/** The credentials a tool must not take away from the server it runs on. */
+/** What a tool must not take away from the server it runs on. */
 export interface OwnCredentials {
   readonly projectId: string
   readonly publicToken: string
+  /** Page at which its project has people sign in. */
+  readonly signInPage: string
   /** Of the project's secret, as Stytch shows it. */
   readonly secretLastFour?: string
 }
@@ -56,7 +59,7 @@ export interface DeskOptions {
 /** Makes the desk of a configuration. Nothing is asked before the first call. */
 export function createDesk(options: DeskOptions): Desk {
   const { config, policy, store, audit, log, fetch, now, pause, timeout } = options
-  const { projectId, publicToken, secret, browserApi, domain } = config.stytch
+  const { projectId, publicToken, secret, browserApi } = config.stytch
   const http = { fetch, now, pause, timeout }
   const key = { baseUrl: policy.api, keyId: policy.keyId, keySecret: policy.keySecret }
   const people =
@@ -83,7 +86,7 @@ export function createDesk(options: DeskOptions): Desk {
     secrets: createOneTimeSecrets({
       store,
       publicUrl: config.publicUrl,
-      issuers: [domain, `stytch.com/${projectId}`],
+      issuers: issuersOf(config.stytch),
       completions: completions(() => desk),
       now,
     }),
@@ -91,6 +94,7 @@ export function createDesk(options: DeskOptions): Desk {
     own: {
       projectId,
       publicToken,
+      signInPage: `${config.publicUrl}/oauth/authorize`,
       ...(secret === undefined ? {} : { secretLastFour: secret.slice(-4) }),
     },
     stytch: ({ record }: Pick<CallContext, 'record'>) =>

@@ -1,13 +1,14 @@
 /**
  * Finds where ids lead, and of which type environments are. An id leads to the same environment as long as
- * there is one, so that is remembered for a minute. Types are asked for each time: a slug can pass from a
- * test environment to a live one, and whether it did decides whether a change is allowed.
+ * there is one, so that is remembered for a minute; that it leads nowhere, for a moment. Types are asked for
+ * each time: a slug can pass from a test environment to a live one, and whether it did decides whether a
+ * change is allowed.
  */
 import type { ManagementPolicy } from '../../config.ts'
 import type { FailureKind } from '../../stytch/failure.ts'
-import { type Management, ManagementError } from '../../stytch/management.ts'
+import { type Management, ManagementError, type Where } from '../../stytch/management.ts'
 import { ifThere } from './if-there.ts'
-import type { Directory, Where } from './reach.ts'
+import type { Directory } from './reach.ts'
 
 /** What looking up takes. */
 export interface DirectoryOptions {
@@ -19,6 +20,8 @@ export interface DirectoryOptions {
 
 /** Milliseconds. */
 const FRESH = 60_000
+/** Ids are Stytch's to make, so one is asked for too early only while Stytch does not list it yet. */
+const MISSED = 10_000
 const MAX_KNOWN = 5_000
 
 /** After these there is still somewhere else to look. The map is no part of version 3, and may go. */
@@ -26,7 +29,8 @@ const UNMAPPED: readonly FailureKind[] = ['not_found', 'invalid', 'forbidden', '
 
 /** Makes an empty directory. */
 export function createDirectory({ management, policy, now }: DirectoryOptions): Directory {
-  const places = remembering<Where>(now)
+  const places = remembering<Where>(FRESH, now)
+  const nowhere = remembering<true>(MISSED, now)
 
   async function environments(project: string, signal: AbortSignal) {
     const listed = await management.environments.getAll(project, { signal })
@@ -60,7 +64,7 @@ export function createDirectory({ management, policy, now }: DirectoryOptions): 
 
     async byId(projectId, signal) {
       const known = places.get(projectId)
-      if (known !== undefined) return known
+      if (known !== undefined || nowhere.get(projectId)) return known
       const found = await mapped(projectId, signal)
       if (found !== undefined) {
         places.set(projectId, found)
@@ -76,17 +80,19 @@ export function createDirectory({ management, policy, now }: DirectoryOptions): 
         const place = places.get(projectId)
         if (place !== undefined) return place
       }
+      nowhere.set(projectId, true)
       return undefined
     },
   }
 }
 
-function remembering<Value>(now: () => number) {
+/** @param fresh milliseconds a value is good for */
+function remembering<Value>(fresh: number, now: () => number) {
   const known = new Map<string, { readonly value: Value; readonly at: number }>()
   return {
     get(key: string): Value | undefined {
       const found = known.get(key)
-      return found !== undefined && now() - found.at < FRESH ? found.value : undefined
+      return found !== undefined && now() - found.at < fresh ? found.value : undefined
     },
     set(key: string, value: Value): void {
       if (known.size >= MAX_KNOWN) known.clear()

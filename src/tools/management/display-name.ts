@@ -1,5 +1,6 @@
 /** Names of projects and environments: for people to read. They name nothing, and need not be unique. */
 import { z } from 'zod'
+import { isOneLine } from './one-line.ts'
 
 /** Characters. */
 const LONGEST = 255
@@ -9,6 +10,6 @@ export const displayName = z
   .string()
   .min(1)
   .max(LONGEST)
-  .refine((name) => name.isWellFormed() && name.trim() !== '' && !/\p{Cc}/u.test(name), {
+  .refine((name) => isOneLine(name) && name.trim() !== '', {
     error: 'Not one line of text',
   })

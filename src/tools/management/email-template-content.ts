@@ -8,6 +8,7 @@ import {
   TEXT_ALIGNMENTS,
 } from '../../stytch/management/email-templates.ts'
 import { checked, invalid } from './checked.ts'
+import { isOneLine } from './one-line.ts'
 
 /** Characters. */
 export const LONGEST_HTML = 50_000
@@ -170,7 +171,7 @@ function requireWhole({
 function requireLines(texts: Section): void {
   for (const [member, text] of Object.entries(texts)) {
     if (typeof text !== 'string') continue
-    if (/[\p{Cc}\u2028\u2029]/u.test(text)) {
+    if (!isOneLine(text)) {
       throw invalid(`${member} must be one line without control characters.`)
     }
     requireLength(member, text, member === 'fromDomain' ? LONGEST_DOMAIN : LONGEST_LINE)

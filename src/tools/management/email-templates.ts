@@ -77,7 +77,7 @@ export function emailTemplateTools(declare: Declare): readonly Tool[] {
       risk: 'write',
       makes: true,
       scopes: [MANAGE_SETTINGS],
-      operations: ['emailTemplates.create'],
+      operations: ['emailTemplates.get', 'emailTemplates.create'],
       input: { template_id: z.string(), ...content, name: content.name.unwrap() },
       output,
       async prepare({ template_id, ...given }, { stytch, where, signal }) {
@@ -111,7 +111,7 @@ export function emailTemplateTools(declare: Declare): readonly Tool[] {
       risk: 'write',
       idempotent: true,
       scopes: [MANAGE_SETTINGS],
-      operations: ['emailTemplates.update'],
+      operations: ['emailTemplates.get', 'emailTemplates.update'],
       input: { template_id: z.string(), ...looseContent },
       output,
       async prepare({ template_id, ...given }, { stytch, where, signal }) {
@@ -142,7 +142,7 @@ export function emailTemplateTools(declare: Declare): readonly Tool[] {
         'Deletes an email template from all environments; a default one cannot be. A person must confirm.',
       risk: 'destructive',
       scopes: [MANAGE_SETTINGS],
-      operations: ['emailTemplates.delete'],
+      operations: ['emailTemplates.get', 'emailTemplates.delete'],
       input: { template_id: z.string() },
       output: z.object({ deleted: z.string() }),
       async prepare({ template_id }, { stytch, where, signal }) {

@@ -7,10 +7,11 @@ import { ToolError } from '../../mcp/tool.ts'
 import { type FieldPath, inert, TooLarge } from '../../mcp/untrusted.ts'
 import type { Whole } from '../../stytch/management/answer.ts'
 import type { Vertical } from '../../stytch/management/projects.ts'
+import { LONGEST_TEMPLATE } from './environments.ts'
 import { told } from './failure.ts'
-import type { Hands } from './gates.ts'
+import type { Reached } from './gates.ts'
 
-type Asking = Pick<Hands<'environment'>, 'stytch' | 'where' | 'signal'>
+type Asking = Reached<'environment'>
 
 /** A part of the document. */
 interface Part {
@@ -177,7 +178,6 @@ async function known<Document extends object>(asked: Promise<Whole<Document>>): 
 /** Bytes of the parts; names, and what is missing, come on top. */
 const MAX_SIZE = 60 * 1024
 const LONGEST_URL = 2_048
-const LONGEST_TEMPLATE = 8_192
 
 function field(path: FieldPath) {
   const name = String(path.at(-1))

@@ -8,14 +8,15 @@ import { ENVIRONMENT_TYPES, type Environment } from '../../stytch/management/env
 import { MANAGE_PROJECTS, READ_PROJECTS } from '../scopes.ts'
 import { invalid } from './checked.ts'
 import type { Declare } from './declare.ts'
-import type { Desk } from './desk.ts'
+import type { Desk, OwnCredentials } from './desk.ts'
 import { displayName } from './display-name.ts'
 import { UNCHANGED } from './patch.ts'
 import { brief } from './projects.ts'
 import { publicURL } from './public-host.ts'
 
 const LONGEST_URL = 2_048
-const LONGEST_TEMPLATE = 16_384
+/** Characters of a template of access tokens. */
+export const LONGEST_TEMPLATE = 16_384
 /** Characters of a URL in a question: its host, and where it goes from there. */
 const SHOWN = 200
 const MOST = 1_000_000_000
@@ -145,7 +146,7 @@ export function environmentTools({ read, change }: Declare, { reach, own }: Desk
       name: 'updateEnvironment',
       title: 'Change an environment',
       description:
-        'Changes settings of an environment that decide how people sign in; what is left out stays. A person is asked first when sign-in would go to another URL, or impersonation be allowed.',
+        'Changes settings of an environment that decide how people sign in; what is left out stays. A person is asked first when sign-in would go to another URL, impersonation be allowed, or sign-in to this server end.',
       risk: 'write',
       asks: true,
       idempotent: true,
@@ -158,7 +159,7 @@ export function environmentTools({ read, change }: Declare, { reach, own }: Desk
         if (Object.keys(wanted).length === 0) throw invalid('Name at least one setting to change.')
         const before = await stytch.environments.get(where, { signal })
         const after = { ...before, ...wanted }
-        const risks = risksOf(before, wanted)
+        const risks = risksOf(before, wanted, own)
         const place = `environment ${where.environment} of project ${where.project}`
         return {
           before,
@@ -201,7 +202,7 @@ export function environmentTools({ read, change }: Declare, { reach, own }: Desk
             'A live environment goes only with its project: see deleteProject.',
           )
         }
-        if ((before.project_id ?? own.projectId) === own.projectId) {
+        if (isOwn(before, own)) {
           throw new ToolError(
             'forbidden',
             'This server itself runs on that environment: without it nobody could sign in here.',
@@ -247,16 +248,29 @@ function isPage(text: string): boolean {
   return safe && !username && !password
 }
 
-/** What would let somebody else sign people in, or be them. */
-function risksOf(before: Environment, wanted: Changes): string[] {
+/** Whether this server signs people in there; where Stytch does not say, it might. */
+function isOwn({ project_id }: Environment, { projectId }: OwnCredentials): boolean {
+  return (project_id ?? projectId) === projectId
+}
+
+/** What would let somebody else sign people in, or be them, or keep people from signing in here. */
+function risksOf(before: Environment, wanted: Changes, own: OwnCredentials): string[] {
   const moved = (name: 'idp_authorization_url' | 'zero_downtime_session_migration_url') =>
     wanted[name] && wanted[name] !== before[name] ? quoted(wanted[name], SHOWN) : undefined
   const page = moved('idp_authorization_url')
   const migration = moved('zero_downtime_session_migration_url')
   const impersonation =
     wanted.user_impersonation_enabled === true && before.user_impersonation_enabled !== true
+
+  const ours = isOwn(before, own)
+  const { idp_authorization_url: to, idp_dynamic_client_registration_enabled: open } = wanted
+  const lost = ours && to !== own.signInPage ? ', so that clients can no longer sign in here' : ''
+  const emptied = ours && to === '' && before.idp_authorization_url !== ''
+  const closed = ours && open === false && before.idp_dynamic_client_registration_enabled !== false
   return [
-    ...(page ? [`send people who sign in to ${page}`] : []),
+    ...(page ? [`send people who sign in to ${page}${lost}`] : []),
+    ...(emptied ? [`take the sign-in page away${lost}`] : []),
+    ...(closed ? ['let no client register, so that new clients can no longer sign in here'] : []),
     ...(migration ? [`believe ${migration} who is signed in`] : []),
     ...(impersonation ? ['allow people to be impersonated'] : []),
   ]

@@ -14,13 +14,13 @@ import {
   type DestinationType,
   type EventLogStreaming,
 } from '../../stytch/management/event-log-streaming.ts'
-import type { Management, Where } from '../../stytch/management.ts'
 import type { Completion, SecretQuestion } from '../../web/secrets/one-time-secrets.ts'
 import { MANAGE_SETTINGS } from '../scopes.ts'
 import { invalid } from './checked.ts'
 import type { Desk } from './desk.ts'
-import { told } from './failure.ts'
+import { gatesOf, type Reached } from './gates.ts'
 import { ifThere } from './if-there.ts'
+import { isOneLine } from './one-line.ts'
 import { isPublicHost } from './public-host.ts'
 
 /** Names the completion. */
@@ -87,7 +87,7 @@ export function destinationOf(
   if (!isPublicHost(hostname)) {
     throw invalid('hostname must be a public name such as logs.example.com, and nothing besides.')
   }
-  if (/\p{Cc}/u.test(username)) throw invalid('username must not hold control characters.')
+  if (!isOneLine(username)) throw invalid('username must be one line of text.')
   return { type, hostname, username }
 }
 
@@ -116,12 +116,12 @@ const PATIENCE = 30_000
 /** Sets the destination with what was typed, for whoever asked, if they still may. */
 export function eventLogCredentials(desk: () => Desk): Completion {
   return async (args, { credential = '' }, owner) => {
-    const { admins, reach, limits, audit, stytch } = desk()
+    const { within, reach } = gatesOf(desk())
     const asked = waiting.parse(args)
     const { tool, correlationId, destination } = asked
     const names = { project_slug: asked.project, environment_slug: asked.environment }
     const record = openRecord(
-      audit,
+      desk().audit,
       {
         correlationId,
         principal: owner,
@@ -133,12 +133,12 @@ export function eventLogCredentials(desk: () => Desk): Completion {
       'elicitation',
     )
 
-    async function set(signal: AbortSignal): Promise<void> {
-      await admins.ensure(owner, true, signal)
-      const where = await reach.environment(names, { changes: true, signal })
-      const management = stytch({ record })
-      const { eventLogStreaming } = management
-      if ((await printOf(await current(management, where, asked, signal))) !== asked.seen) {
+    async function set(): Promise<void> {
+      const passing = { principal: owner, signal: AbortSignal.timeout(PATIENCE), record }
+      const reached = await reach('environment', names, passing, { changes: true, live: true })
+      const { stytch, where, signal } = reached
+      const { eventLogStreaming } = stytch
+      if ((await printOf(await current(reached, asked))) !== asked.seen) {
         throw new ToolError(
           'changed',
           'The event log’s destination has changed since this link was made, so nothing was done. Ask for a new link.',
@@ -153,15 +153,8 @@ export function eventLogCredentials(desk: () => Desk): Completion {
       }
     }
 
-    const admission = await limits.admit(owner, 'write')
     try {
-      if (!admission.ok) {
-        throw new ToolError(
-          'rate_limited',
-          `Too many changes within a minute. Wait ${admission.retryAfter} seconds.`,
-        )
-      }
-      await told(() => worded(set(AbortSignal.timeout(PATIENCE))))
+      await within({ principal: owner }, 'write', () => worded(set()))
       await record.close({ outcome: 'ok' })
       return { ok: true, sentence: DONE[tool] }
     } catch (error) {
@@ -169,8 +162,6 @@ export function eventLogCredentials(desk: () => Desk): Completion {
       // Where nobody knows what came of it, the link must not do it again.
       if (!(error instanceof ToolError) || error.code === 'outcome_unknown') throw error
       return { ok: false, sentence: error.message }
-    } finally {
-      if (admission.ok) admission.release()
     }
   }
 }
@@ -195,12 +186,10 @@ async function worded(setting: Promise<void>): Promise<void> {
 }
 
 function current(
-  { eventLogStreaming }: Management,
-  where: Where,
+  { stytch, where, signal }: Reached<'environment'>,
   { destination: { type } }: Waiting,
-  signal: AbortSignal,
 ): Promise<EventLogStreaming | undefined> {
-  return ifThere(eventLogStreaming.get(where, type, { signal }))
+  return ifThere(stytch.eventLogStreaming.get(where, type, { signal }))
 }
 
 function printOf(current: EventLogStreaming | undefined): Promise<string> {

@@ -46,14 +46,18 @@ export function eventLogStreamingTools({ read, change }: Declare, desk: Desk): r
             title: 'Stream the event log somewhere',
             description:
               'Sets up a destination for the event log. Answers with a page where the person types its API key or password; give them the link, never ask for the secret. Then call enableEventLogStreaming.',
-            operations: ['eventLogStreaming.create'] as const,
+            operations: [
+              'eventLogStreaming.get',
+              'environments.get',
+              'eventLogStreaming.create',
+            ] as const,
           }
         : {
             name: tool,
             title: 'Change where the event log goes',
             description:
               'Changes a destination or its credentials; what is left out stays. Answers with a page where the person types the API key or password; give them the link.',
-            operations: ['eventLogStreaming.update'] as const,
+            operations: ['eventLogStreaming.get', 'eventLogStreaming.update'] as const,
           }),
       risk: 'write',
       secret: true,
@@ -102,7 +106,7 @@ export function eventLogStreamingTools({ read, change }: Declare, desk: Desk): r
             title: 'Stop streaming the event log',
             description: 'Stops sending the event log. What happens meanwhile is not sent later.',
           }),
-      operations: [`eventLogStreaming.${verb}`],
+      operations: ['eventLogStreaming.get', `eventLogStreaming.${verb}`],
       risk: 'write',
       idempotent: true,
       scopes: [MANAGE_SETTINGS],
@@ -154,7 +158,7 @@ export function eventLogStreamingTools({ read, change }: Declare, desk: Desk): r
         'Removes a destination of the event log and its credentials. A person must confirm.',
       risk: 'destructive',
       scopes: [MANAGE_SETTINGS],
-      operations: ['eventLogStreaming.delete'],
+      operations: ['eventLogStreaming.get', 'eventLogStreaming.delete'],
       input,
       output: z.object({ deleted: z.string() }),
       async prepare({ destination_type: type }, { stytch, where, signal }) {

@@ -9,14 +9,21 @@ import type { Desk } from './desk.ts'
 import { told } from './failure.ts'
 import { locate, type Place, type PlaceOf } from './place.ts'
 
-/** What a call works with, beside its arguments. */
-export interface Hands<At extends Place> {
+/** What is behind the gates. */
+export interface Reached<At extends Place> {
   readonly stytch: Management
   /** Slugs of what the arguments named: of an environment, of a project, or nothing. */
   readonly where: PlaceOf<At>
   readonly signal: AbortSignal
+}
+
+/** What a call works with, beside its arguments. */
+export interface Hands<At extends Place> extends Reached<At> {
   readonly context: CallContext
 }
+
+/** Who passes: a call, or what is done for somebody after their call. */
+export type Passing = Pick<CallContext, 'principal' | 'signal' | 'record'>
 
 /** What is about to be done. */
 export interface Intention {
@@ -31,11 +38,22 @@ export const LOOKING: Intention = Object.freeze({ changes: false, live: false })
 /** The gates of one desk. */
 export interface Gates {
   /**
-   * Takes a place in line, and gives it back.
+   * Takes a place in line.
+   *
+   * @returns how to give it back
+   * @throws {ToolError} `rate_limited`
+   */
+  enter(person: Pick<Passing, 'principal'>, risk: Risk): Promise<() => void>
+  /**
+   * Works in a place in line.
    *
    * @throws {ToolError} `rate_limited`; and in place of every failure of Stytch
    */
-  within<Answer>(context: CallContext, risk: Risk, work: () => Promise<Answer>): Promise<Answer>
+  within<Answer>(
+    person: Pick<Passing, 'principal'>,
+    risk: Risk,
+    work: () => Promise<Answer>,
+  ): Promise<Answer>
   /**
    * Lets the right person to an allowed place.
    *
@@ -45,9 +63,9 @@ export interface Gates {
   reach<At extends Place>(
     at: At,
     given: Readonly<Record<string, unknown>>,
-    context: CallContext,
+    passing: Passing,
     intention: Intention,
-  ): Promise<Hands<At>>
+  ): Promise<Reached<At>>
 }
 
 /** Why a call may not run now. */
@@ -59,25 +77,30 @@ const CROWDED = {
 
 /** @param desk what is worked with behind them */
 export function gatesOf(desk: Desk): Gates {
+  async function enter({ principal }: Pick<Passing, 'principal'>, risk: Risk) {
+    const admission = await desk.limits.admit(principal, risk)
+    if (admission.ok) return admission.release
+    const { reason, retryAfter } = admission
+    throw new ToolError('rate_limited', `${CROWDED[reason]} Wait ${retryAfter} seconds.`)
+  }
+
   return {
-    async within(context, risk, work) {
-      const admission = await desk.limits.admit(context.principal, risk)
-      if (!admission.ok) {
-        const { reason, retryAfter } = admission
-        throw new ToolError('rate_limited', `${CROWDED[reason]} Wait ${retryAfter} seconds.`)
-      }
+    enter,
+
+    async within(person, risk, work) {
+      const leave = await enter(person, risk)
       try {
         return await told(work)
       } finally {
-        admission.release()
+        leave()
       }
     },
 
-    async reach(at, given, context, { changes, live }) {
-      const { signal } = context
-      await desk.admins.ensure(context.principal, live, signal)
+    async reach(at, given, passing, { changes, live }) {
+      const { principal, signal } = passing
+      await desk.admins.ensure(principal, live, signal)
       const where = await locate(desk.reach, at, given, { changes, signal })
-      return { stytch: desk.stytch(context), where, signal, context }
+      return { stytch: desk.stytch(passing), where, signal }
     },
   }
 }

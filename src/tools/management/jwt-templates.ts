@@ -53,7 +53,7 @@ export function jwtTemplateTools({ read, change }: Declare): readonly Tool[] {
       risk: 'write',
       idempotent: true,
       scopes: [MANAGE_SETTINGS],
-      operations: ['jwtTemplates.set'],
+      operations: ['jwtTemplates.get', 'jwtTemplates.set'],
       input: {
         jwt_template_type: type,
         template_content: z

@@ -53,7 +53,7 @@ export function passwordPolicyTools({ read, change }: Declare): readonly Tool[] 
       risk: 'write',
       idempotent: true,
       scopes: [MANAGE_SETTINGS],
-      operations: ['passwordStrength.set'],
+      operations: ['passwordStrength.get', 'passwordStrength.set'],
       input: { password_strength_config: wanted },
       output,
       async prepare({ password_strength_config: given }, { stytch, where, signal }) {

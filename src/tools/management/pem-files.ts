@@ -46,7 +46,7 @@ export function pemFileTools({ read, change }: Declare): readonly Tool[] {
       asks: true,
       makes: true,
       scopes: [MANAGE_SETTINGS],
-      operations: ['trustedTokens.createPEM'],
+      operations: ['trustedTokens.get', 'trustedTokens.createPEM'],
       input: {
         profile_id: ids.profile_id,
         public_key: z.string().max(LONGEST_PEM).describe('PEM of a public key or certificate'),
@@ -81,7 +81,7 @@ export function pemFileTools({ read, change }: Declare): readonly Tool[] {
         'Stops trusting a public key; the last one of a profile cannot go. Tokens signed with it fail at once. A person must confirm.',
       risk: 'destructive',
       scopes: [MANAGE_SETTINGS],
-      operations: ['trustedTokens.deletePEM'],
+      operations: ['trustedTokens.getPEM', 'trustedTokens.deletePEM'],
       input: ids,
       output: z.object({ deleted: z.string() }),
       async prepare({ profile_id, pem_file_id }, { stytch, where, signal }) {

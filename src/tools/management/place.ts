@@ -1,7 +1,8 @@
 /** How tools name what they are about: an environment, a project, or the whole workspace. */
 import { z } from 'zod'
 import { IDENTIFIERS, type IdentifierKind, isIdentifier } from '../../stytch/identifiers.ts'
-import type { Reach, Use, Where } from './reach.ts'
+import type { Where } from '../../stytch/management.ts'
+import type { Reach, Use } from './reach.ts'
 
 /** What a tool is about. */
 export type Place = 'environment' | 'project' | 'workspace'

@@ -74,7 +74,7 @@ export function rbacPolicyTools({ read, change }: Declare): readonly Tool[] {
       risk: 'destructive',
       idempotent: true,
       scopes: [MANAGE_SETTINGS],
-      operations: ['rbacPolicy.set'],
+      operations: ['rbacPolicy.get', 'rbacPolicy.set'],
       input: {
         policy: z.looseObject({}).describe('Only what changes (JSON Merge Patch)'),
         ...version,

@@ -5,6 +5,8 @@
  */
 import type { ManagementPolicy } from '../../config.ts'
 import { ToolError } from '../../mcp/tool.ts'
+import type { Where } from '../../stytch/management.ts'
+import { invalid } from './checked.ts'
 
 /** How arguments name a project. */
 export interface ProjectRef {
@@ -16,12 +18,6 @@ export interface ProjectRef {
 /** How arguments name an environment. */
 export interface EnvironmentRef extends ProjectRef {
   readonly environment_slug?: string | undefined
-}
-
-/** Slugs of an environment, allowed. */
-export interface Where {
-  readonly project: string
-  readonly environment: string
 }
 
 /** What a call is about to do there. */
@@ -147,7 +143,3 @@ export function createReach({ policy, directory }: ReachOptions): Reach {
 }
 
 const LIVE_ID = 'project-live-'
-
-function invalid(message: string): ToolError {
-  return new ToolError('invalid_arguments', message)
-}

@@ -76,7 +76,7 @@ export function redirectURLTools({ read, change }: Declare): readonly Tool[] {
       asks: true,
       idempotent: true,
       scopes: [MANAGE_SETTINGS],
-      operations: ['redirectURLs.create'],
+      operations: ['redirectURLs.get', 'redirectURLs.create'],
       input: { url, valid_types: validTypes, ...promote },
       output: z.object({ redirect_url: redirectURL }),
       async prepare(input, { stytch, where, signal }) {
@@ -117,7 +117,7 @@ export function redirectURLTools({ read, change }: Declare): readonly Tool[] {
       risk: 'write',
       idempotent: true,
       scopes: [MANAGE_SETTINGS],
-      operations: ['redirectURLs.update'],
+      operations: ['redirectURLs.get', 'redirectURLs.update'],
       input: { url, valid_types: validTypes, ...promote },
       output: z.object({ redirect_url: redirectURL }),
       async prepare({ valid_types, do_not_promote_defaults, ...input }, { stytch, where, signal }) {
@@ -147,7 +147,7 @@ export function redirectURLTools({ read, change }: Declare): readonly Tool[] {
         'Removes a redirect URL. Sign-ins that use it stop working at once. A person must confirm.',
       risk: 'destructive',
       scopes: [MANAGE_SETTINGS],
-      operations: ['redirectURLs.delete'],
+      operations: ['redirectURLs.get', 'redirectURLs.delete'],
       input: { url, ...promote },
       output: z.object({ deleted: z.string() }),
       async prepare({ do_not_promote_defaults, ...input }, { stytch, where, signal }) {

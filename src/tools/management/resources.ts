@@ -13,10 +13,10 @@ import {
 import { type Tool, ToolError } from '../../mcp/tool.ts'
 import { inert, inertJson } from '../../mcp/untrusted.ts'
 import { type IdentifierKind, isIdentifier } from '../../stytch/identifiers.ts'
-import type { Environment } from '../../stytch/management/environments.ts'
 import type { Desk } from './desk.ts'
 import { ENVIRONMENT_TOOL, environmentDocument, PART_TOOLS } from './environment-document.ts'
 import { gatesOf, LOOKING } from './gates.ts'
+import { brief } from './projects.ts'
 import { suggestSlugs } from './slugs.ts'
 
 /** Resources, and templates of resources. */
@@ -116,11 +116,6 @@ export function managementResources(
 
 /** What every resource beside tools says the same way. */
 type Common = Required<Pick<Resource, 'tools' | 'scopes' | 'mimeType' | 'ttlMs'>>
-
-/** An environment as its project shows it: which there are, not how they are set up. */
-function brief({ environment_slug, name, type, project_id, created_at }: Environment): object {
-  return { environment_slug, name, type, project_id, created_at }
-}
 
 /**
  * The slugs of an address. What is no slug is in no workspace, so nobody is asked.

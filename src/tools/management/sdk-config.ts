@@ -90,7 +90,10 @@ function update({ change }: Declare, vertical: Vertical): Tool {
     risk: 'destructive',
     idempotent: true,
     scopes: [MANAGE_SETTINGS],
-    operations: [name === 'B2B' ? 'sdkConfig.setB2B' : 'sdkConfig.setConsumer'],
+    operations:
+      name === 'B2B'
+        ? ['sdkConfig.getB2B', 'sdkConfig.setB2B']
+        : ['sdkConfig.getConsumer', 'sdkConfig.setConsumer'],
     input: {
       config: z
         .looseObject({})

@@ -11,11 +11,11 @@ import { StytchError } from '../../stytch/failure.ts'
 import { isIdentifier } from '../../stytch/identifiers.ts'
 import type { Environment } from '../../stytch/management/environments.ts'
 import type { CreatedSecret, MaskedSecret } from '../../stytch/management/secrets.ts'
-import type { Management } from '../../stytch/management.ts'
+import type { Management, Where } from '../../stytch/management.ts'
 import { MANAGE_KEYS, MANAGE_TEST_KEYS, READ_KEYS } from '../scopes.ts'
 import type { Declare } from './declare.ts'
 import type { Desk } from './desk.ts'
-import type { EnvironmentRef, Where } from './reach.ts'
+import type { EnvironmentRef } from './reach.ts'
 
 const common = {
   toolset: 'secrets',
@@ -119,7 +119,7 @@ export function secretTools({ read, change }: Declare, desk: Desk): readonly Too
           // When it was last used changes while a person decides, and does not matter.
           before: { secret_id: before.secret_id, last_four: before.last_four },
           confirm: {
-            question: `Delete secret ${id}, which ends in ${before.last_four}, of environment ${where.environment} of project ${where.project}? Whatever uses it stops working at once.`,
+            question: `Delete secret ${id}, which ends in ${quoted(before.last_four)}, of environment ${where.environment} of project ${where.project}? Whatever uses it stops working at once.`,
             phrase: where.environment,
           },
           apply: async () => {
@@ -134,21 +134,24 @@ export function secretTools({ read, change }: Declare, desk: Desk): readonly Too
 
 /**
  * The scope for live environments, when the arguments name one. They are not validated yet, and who asks
- * may hold nothing, so that Stytch is asked only for callers who may have a part of it, and not without limit.
+ * may hold nothing, so that Stytch is asked only for those who may manage and have a part of the scope, and
+ * not without limit: which environments are live is nobody else's to know.
  */
-function keysOf({ reach, limits }: Desk): AlsoNeeds {
+function keysOf({ reach, limits, admins }: Desk): AlsoNeeds {
   return async (args, principal) => {
     const { scopes } = principal
     const ref = referenceIn(args)
     if (scopes.includes(MANAGE_KEYS) || ref === undefined) return []
+    const signal = AbortSignal.timeout(PATIENCE)
     try {
       if (ref.project_id === undefined) {
         if (!scopes.includes(MANAGE_TEST_KEYS)) return []
         const admission = await limits.admit(principal, 'read')
         if (!admission.ok) return []
         admission.release()
+        await admins.ensure(principal, false, signal)
       }
-      return (await reach.isLive(ref, AbortSignal.timeout(PATIENCE))) ? [MANAGE_KEYS] : []
+      return (await reach.isLive(ref, signal)) ? [MANAGE_KEYS] : []
     } catch (error) {
       const absent = error instanceof StytchError && error.kind === 'not_found'
       return absent || error instanceof ToolError ? [] : [MANAGE_KEYS]

@@ -13,6 +13,7 @@ import {
 import { MANAGE_SETTINGS, READ_SETTINGS } from '../scopes.ts'
 import { invalid } from './checked.ts'
 import type { Declare } from './declare.ts'
+import { isOneLine } from './one-line.ts'
 import { inWords, replacing, UNCHANGED } from './patch.ts'
 import { LONGEST_PEM, pemFileTools, pemRule, requirePublicKey } from './pem-files.ts'
 import { publicURL } from './public-host.ts'
@@ -90,7 +91,7 @@ export function trustedTokenTools(declare: Declare): readonly Tool[] {
       asks: true,
       makes: true,
       scopes: [MANAGE_SETTINGS],
-      operations: ['trustedTokens.create'],
+      operations: ['environments.get', 'trustedTokens.create'],
       input: {
         name: text,
         audience: text,
@@ -132,7 +133,7 @@ export function trustedTokenTools(declare: Declare): readonly Tool[] {
       asks: true,
       idempotent: true,
       scopes: [MANAGE_SETTINGS],
-      operations: ['trustedTokens.update'],
+      operations: ['trustedTokens.get', 'trustedTokens.update'],
       input: {
         profile_id: profileId,
         name: text.optional(),
@@ -182,7 +183,7 @@ export function trustedTokenTools(declare: Declare): readonly Tool[] {
         'Stops trusting an issuer. Sign-ins with its tokens fail at once. A person must confirm.',
       risk: 'destructive',
       scopes: [MANAGE_SETTINGS],
-      operations: ['trustedTokens.delete'],
+      operations: ['trustedTokens.get', 'trustedTokens.delete'],
       input: { profile_id: profileId },
       output: z.object({ deleted: z.string() }),
       async prepare({ profile_id }, { stytch, where, signal }) {
@@ -224,7 +225,7 @@ function requireKeys(type: string, { jwks_url, pem_files }: Keys): void {
 function acceptable(given: Given) {
   const { name, audience, issuer, attribute_mapping, can_jit_provision } = given
   for (const [member, value] of Object.entries({ name, audience, issuer })) {
-    if (/\p{Cc}/u.test(value ?? '')) throw invalid(`${member} must be one line of text.`)
+    if (!isOneLine(value ?? '')) throw invalid(`${member} must be one line of text.`)
   }
   if (Object.keys(attribute_mapping ?? {}).length > MOST_ATTRIBUTES) {
     throw invalid(`attribute_mapping must have ${MOST_ATTRIBUTES} members at most.`)

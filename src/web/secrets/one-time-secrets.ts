@@ -6,7 +6,7 @@
  * @see https://modelcontextprotocol.io/specification/2026-07-28/client/elicitation (URL mode)
  */
 import { sha256 } from '../../digest.ts'
-import type { Principal } from '../../oauth/principal.ts'
+import { type Principal, personOf } from '../../oauth/principal.ts'
 import type { Person } from '../../oauth/session-claims.ts'
 import type { Store } from '../../store/store.ts'
 import { isId, newId, open, placeOf, seal } from './seal.ts'
@@ -161,10 +161,10 @@ export function createOneTimeSecrets(options: OneTimeSecretsOptions): OneTimeSec
     return completion
   }
 
-  /** Issuer, subject and organization as one text; every name of the project is one name. */
-  function identityOf({ issuer, subject, organization }: Person): string {
-    const project = issuers.includes(issuer) ? 0 : issuer
-    return JSON.stringify([project, subject, organization?.id ?? null])
+  /** As {@link personOf}, where every name of the project is its first. */
+  function identityOf(person: Person): string {
+    const [project = person.issuer] = issuers.includes(person.issuer) ? issuers : []
+    return personOf({ ...person, issuer: project })
   }
 
   async function keep(id: string, sealed: Sealed): Promise<boolean> {

@@ -5,7 +5,7 @@
 import { html } from 'hono/html'
 import type { Config } from '../../config.ts'
 import { script, secretsScript } from '../assets.gen.ts'
-import { type Html, staticDocument } from '../document.ts'
+import { appContent, type Html, scriptTag, staticDocument } from '../document.ts'
 import { documentHeaders } from '../headers.ts'
 import { pageData } from '../page-data.ts'
 
@@ -14,28 +14,9 @@ import { pageData } from '../page-data.ts'
  * first so that its integrity is checked before anything is taken.
  */
 export function secretDocument(config: Config): Html {
-  const data = JSON.stringify(pageData(config, null))
-  const content = html`
-      <div id="app" data-script="secrets" data-page="${data}">
-        <section class="card starting" aria-busy="true">
-          <div class="spinner" role="status" aria-label="Loading"></div>
-          <p class="never-started">
-            This page could not start. Nothing was shown or sent. Reload it; if that does not help, an
-            extension or a network filter may be blocking its script.
-          </p>
-        </section>
-      </div>
-      <noscript>
-        <section class="card">
-          <h1>JavaScript is off</h1>
-          <p>
-            Signing in with Stytch needs JavaScript. Allow it for this site and reload the page.
-            Nothing was shown or sent.
-          </p>
-        </section>
-      </noscript>
-      <script type="module" src="${script.path}" integrity="${script.integrity}"></script>
-      <script type="module" src="${secretsScript.path}" integrity="${secretsScript.integrity}"></script>`
+  const content = html`${appContent(pageData(config, null), 'Nothing was shown or sent.', 'secrets')}
+      ${scriptTag(script)}
+      ${scriptTag(secretsScript)}`
   return staticDocument('One-time secret', content, 'narrow')
 }
 

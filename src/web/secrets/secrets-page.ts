@@ -6,9 +6,9 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { Config } from '../../config.ts'
 import { errorKind } from '../../errors.ts'
-import { readJson } from '../../mcp/body.ts'
+import { createReadJson } from '../../mcp/body.ts'
 import { bearerCredentials } from '../../oauth/credentials.ts'
-import { createKeyStore, type KeySource } from '../../oauth/keys.ts'
+import type { KeySource } from '../../oauth/keys.ts'
 import type { Refusal } from '../../oauth/refusal.ts'
 import type { Person } from '../../oauth/session-claims.ts'
 import { createVerifySession, sessionPolicy } from '../../oauth/session-verify.ts'
@@ -21,12 +21,11 @@ import type { Revealed, SecretRequest } from './secret-message.ts'
 /** What the page is served with. */
 export interface SecretsPageOptions {
   readonly secrets: OneTimeSecrets
-  readonly fetch: typeof globalThis.fetch
+  /** Those access tokens are verified with: one key signs both. */
+  readonly keys: KeySource
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly log: Log
-  /** The project's signing keys; without them the page fetches its own. */
-  readonly keys?: KeySource
 }
 
 interface Variables {
@@ -58,7 +57,6 @@ const STATUS = {
   unavailable: 503,
 } as const satisfies Record<Denial, number>
 
-const SECOND = 1_000
 /** Seconds until it is worth asking again. */
 const RETRY_AFTER: Partial<Record<Denial, string>> = { too_many_requests: '60', unavailable: '5' }
 
@@ -84,8 +82,8 @@ const message: z.ZodType<SecretRequest> = z.discriminatedUnion('action', [
  * there is nothing for another site to ride on. Any other method is 405.
  */
 export function secretsPage(config: Config, options: SecretsPageOptions): Hono {
-  const { secrets, now, log } = options
-  const keys = options.keys ?? projectKeys(config, options)
+  const { secrets, keys, now, log } = options
+  const readJson = createReadJson()
   const verify = createVerifySession({ keys, policy: sessionPolicy(config), now })
   const headers = { ...commonHeaders(config), 'Cache-Control': 'no-store' }
   const app = new Hono<{ Variables: Variables }>()
@@ -174,15 +172,4 @@ function fromThePage({ headers }: Request, { publicUrl }: Config): boolean {
 /** The one type a form of another site cannot send. */
 function isJson(contentType = ''): boolean {
   return /^application\/json *(?:; *charset=utf-8 *)?$/i.test(contentType)
-}
-
-function projectKeys(config: Config, { fetch, now, log }: SecretsPageOptions): KeySource {
-  const { stytch, tokens } = config
-  return createKeyStore({
-    domain: stytch.domain,
-    fetch,
-    now,
-    log,
-    staleMax: tokens.jwksStaleMax * SECOND,
-  })
 }
