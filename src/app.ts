@@ -1,22 +1,23 @@
 /**
  * The whole server as one Fetch handler: every route on one page, in the order a request meets them.
  */
-import { Hono, type MiddlewareHandler } from 'hono'
+import { Hono } from 'hono'
 import type { Config } from './config.ts'
-import { errorKind } from './errors.ts'
-import { browserClients, knownHost, knownOrigin } from './host-and-origin.ts'
+import { knownHost } from './host-and-origin.ts'
 import type { Offer } from './mcp/catalogue.ts'
 import { mcpEndpoint } from './mcp/endpoint.ts'
 import { createNarrowing } from './mcp/narrowing.ts'
+import { failure, mcpRoute } from './mcp-route.ts'
+import { createAuthenticate } from './oauth/authenticate.ts'
 import { createAuthority } from './oauth/authority.ts'
 import { BASELINE_SCOPES, metadata, RESOURCE_METADATA_PATH } from './oauth/metadata.ts'
-import { type AuthVariables, stytchAuth } from './oauth/middleware.ts'
 import { type AuditSink, createAudit, logSink } from './observe/audit.ts'
 import { createExplanations, explainer } from './observe/explanations.ts'
 import { health } from './observe/health.ts'
 import { createLog, type Log } from './observe/log.ts'
 import { requestLog } from './observe/request-log.ts'
 import { offerOf } from './offer.ts'
+import { type Platform, webPlatform } from './platform.ts'
 import { memoryStore } from './store/memory.ts'
 import type { Store } from './store/store.ts'
 import { VERSION } from './version.ts'
@@ -40,6 +41,8 @@ export interface AppDependencies extends Offer {
   readonly stopping?: AbortSignal
   /** Takes the records of the audit trail; by default they go where the log goes. */
   readonly auditSink?: AuditSink
+  /** Ways of the runtime; by default those that every runtime has. */
+  readonly platform?: Platform
   /** Remembers what may be used once, and counts; by default in this process's memory. */
   readonly store?: Store
   /** Milliseconds Stytch's Management API may take to answer; 10,000 when this is left out. */
@@ -59,24 +62,11 @@ const IDENTITY = {
 /** Every request must be able to say whose it is. */
 const REQUIRED_SCOPES = ['openid']
 
-/** `/%6dcp` is not `/mcp`: gateways in front of us may decide by the path as it was sent. */
-const spelledOut: MiddlewareHandler = async (c, next) => {
-  if (new URL(c.req.url).pathname !== c.req.path) return c.notFound()
-  await next()
-}
-
 /** Without a configured key, only this process can open what it sealed. */
 function stateKey({ mcp }: Config): Uint8Array {
   return mcp.stateKey === undefined
     ? crypto.getRandomValues(new Uint8Array(32))
     : new TextEncoder().encode(mcp.stateKey)
-}
-
-/** Answers about a person are nobody else's. */
-const noStore: MiddlewareHandler = async (c, next) => {
-  await next()
-  // Not by `c.header`, which would make the response anew.
-  c.res.headers.set('Cache-Control', 'no-store')
 }
 
 /**
@@ -90,7 +80,7 @@ export function createApp(config: Config, dependencies: AppDependencies = {}): H
   const { tokens } = config
   const authority = createAuthority(config, { ...dependencies, fetch, now, log })
   const explanations = config.environment === 'development' ? createExplanations() : undefined
-  const auth = stytchAuth({
+  const authenticate = createAuthenticate({
     ...authority,
     ...(tokens.introspection === 'always' ? { alwaysActiveWithin: tokens.maxRevocationLag } : {}),
     resourceMetadata: config.publicUrl + RESOURCE_METADATA_PATH,
@@ -99,8 +89,10 @@ export function createApp(config: Config, dependencies: AppDependencies = {}): H
     ...(explanations === undefined ? {} : { explain: explainer(config, explanations, now) }),
   })
   const { store = memoryStore({ now }), auditSink = logSink() } = dependencies
+  const { platform = webPlatform } = dependencies
   const sealing = stateKey(config)
-  const audit = createAudit({ sink: auditSink, key: sealing, now, log })
+  const { digests } = platform
+  const audit = createAudit({ sink: auditSink, key: sealing, now, log, digests })
   const reaching = { ...dependencies, fetch, now, log, store, audit }
   const { catalogue, plans, secrets } = offerOf(config, reaching)
   const narrowed = createNarrowing(catalogue)
@@ -122,28 +114,23 @@ export function createApp(config: Config, dependencies: AppDependencies = {}): H
     ...(dependencies.stopping === undefined ? {} : { stopping: dependencies.stopping }),
   })
 
-  const app = new Hono<{ Variables: AuthVariables }>()
+  const mcp = mcpRoute({ config, authenticate, endpoint, platform, log, now })
+  const paths = ['/mcp', '/mcp/']
+
+  const app = new Hono<{ Variables: { requestId: string } }>()
+  for (const path of paths) app.all(path, mcp.direct)
   app.use(requestLog(log, now), knownHost(config, log))
   app.route('/', health(authority.ready))
   app.route('/', metadata(config))
   app.route('/', home(config))
   app.route('/', pages(config))
-  if (secrets !== undefined) app.route('/', secretsPage(config, { secrets, fetch, now, log }))
-  if (explanations !== undefined) app.route('/', explainPage(config, explanations))
-  for (const path of ['/mcp', '/mcp/']) {
-    app.use(path, spelledOut, knownOrigin(config, log), browserClients(config), noStore, auth)
-    app.route(path, endpoint)
+  if (secrets !== undefined) {
+    app.route('/', secretsPage(config, { secrets, keys: authority.keys, now, log }))
   }
+  if (explanations !== undefined) app.route('/', explainPage(config, explanations))
+  for (const path of paths) mcp.pages(app, path)
 
   app.notFound((c) => c.json({ error: 'not_found', request_id: c.get('requestId') }, 404))
-  app.onError((error, c) => {
-    const { status, level, sentence } = errorKind('internal_error')
-    const requestId = c.get('requestId')
-    log(level, 'request failed', { request_id: requestId, error: error.name })
-    return c.json(
-      { error: 'internal_error', error_description: sentence, request_id: requestId },
-      status,
-    )
-  })
+  app.onError((error, c) => failure(log, error, c.get('requestId')))
   return app as unknown as Hono
 }

@@ -34,10 +34,20 @@ const RESPONSE_HEADERS = ['WWW-Authenticate', 'Mcp-Session-Id', 'Retry-After', '
  * @returns middleware that answers 403 to any other
  */
 export function knownHost(config: Config, log: Log): MiddlewareHandler {
+  const refusal = hostRefusal(config, log)
+  return async (c, next) => refusal(c.req.raw) ?? next()
+}
+
+/**
+ * As {@link knownHost}, for whoever has no middleware.
+ *
+ * @returns a function of a request to the answer it gets, if its `Host` is none of this server's
+ */
+export function hostRefusal(config: Config, log: Log): (request: Request) => Response | undefined {
   const names = hostNames(config)
-  return async (c, next) => {
-    const host = c.req.header('host') ?? new URL(c.req.url).host
-    return names.has(host.toLowerCase()) ? next() : forbidden(log, 'a Host of this server', host)
+  return ({ headers, url }) => {
+    const host = headers.get('host') ?? new URL(url).host
+    return names.has(host.toLowerCase()) ? undefined : forbidden(log, 'a Host of this server', host)
   }
 }
 

@@ -5,12 +5,8 @@
 import type { Principal } from '../oauth/principal.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { RpcRequest } from './message.ts'
-import type { Risk } from './tool.ts'
-
-/** The scopes what a request names was declared with; none for what nobody declared. */
-export function declaredScopesOf(request: RpcRequest, catalogue: Catalogue): readonly string[] {
-  return named(request, catalogue)?.scopes ?? []
-}
+import { resourceAt } from './resource-at.ts'
+import type { AlsoNeeds, Risk } from './tool.ts'
 
 /**
  * The scopes a request needs.
@@ -19,18 +15,28 @@ export function declaredScopesOf(request: RpcRequest, catalogue: Catalogue): rea
  *   protocol answers
  * @throws whatever a declaration's `alsoNeeds` throws: then nobody knows, and it must not run
  */
-export async function neededScopes(
+export function neededScopes(
   request: RpcRequest,
   catalogue: Catalogue,
   principal: Principal,
+): readonly string[] | Promise<readonly string[]> {
+  const declared = declarationOf(request, catalogue)
+  if (declared === undefined) return NONE
+  return 'alsoNeeds' in declared && declared.alsoNeeds !== undefined
+    ? withMore(declared.scopes, declared.alsoNeeds, request, principal)
+    : declared.scopes
+}
+
+const NONE: readonly string[] = Object.freeze([])
+
+async function withMore(
+  scopes: readonly string[],
+  alsoNeeds: AlsoNeeds,
+  { params }: RpcRequest,
+  principal: Principal,
 ): Promise<readonly string[]> {
-  const declared = named(request, catalogue)
-  if (declared === undefined) return []
-  const more =
-    'alsoNeeds' in declared
-      ? await declared.alsoNeeds?.(request.params?.arguments, principal)
-      : undefined
-  return more === undefined ? declared.scopes : [...declared.scopes, ...more]
+  const more = await alsoNeeds(params?.arguments, principal)
+  return more.length === 0 ? scopes : [...scopes, ...more]
 }
 
 /**
@@ -55,8 +61,8 @@ export function holds(
   )
 }
 
-/** The declaration a request is about. */
-function named({ method, params = {} }: RpcRequest, catalogue: Catalogue) {
+/** The declaration a request is about; `undefined` when it is about none. */
+export function declarationOf({ method, params = {} }: RpcRequest, catalogue: Catalogue) {
   const { name, uri, ref } = params as { name?: unknown; uri?: unknown; ref?: unknown }
   switch (method) {
     case 'tools/call':
@@ -65,19 +71,12 @@ function named({ method, params = {} }: RpcRequest, catalogue: Catalogue) {
       return typeof name === 'string' ? catalogue.prompts.get(name) : undefined
     case 'resources/read':
     case 'resources/subscribe':
-      return typeof uri === 'string' ? resource(uri, catalogue) : undefined
+      return typeof uri === 'string' ? resourceAt(uri, catalogue) : undefined
     case 'completion/complete':
       return completed(ref, catalogue)
     default:
       return undefined
   }
-}
-
-/** Looked up in its normal form, as the SDK will. */
-function resource(uri: string, { resources, templates }: Catalogue) {
-  if (!URL.canParse(uri)) return undefined
-  const { href } = new URL(uri)
-  return resources.get(href) ?? templates.find(({ matches }) => matches(href))
 }
 
 /** Suggestions tell what exists, so they need what reading it needs. */

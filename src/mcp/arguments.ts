@@ -1,5 +1,5 @@
 /** The arguments of a call, checked: what does not fit is told by its path and its rule, never by its value. */
-import { type Tool, ToolError } from './tool.ts'
+import { type Schema, type Tool, ToolError } from './tool.ts'
 import { inert } from './untrusted.ts'
 
 const MAX_PROBLEMS = 5
@@ -8,11 +8,18 @@ const MAX_PROBLEM = 200
 /**
  * Checks arguments against the schema of their tool.
  *
- * @returns them as the schema makes them
+ * @returns them as the schema makes them, or a promise of that
  * @throws {ToolError} `invalid_arguments`, with the first few problems
  */
-export async function argumentsOf(tool: Tool, given: unknown): Promise<unknown> {
-  const checked = await tool.input['~standard'].validate(given ?? {})
+export function argumentsOf(tool: Tool, given: unknown): unknown {
+  const checked = tool.input['~standard'].validate(given ?? {})
+  return checked instanceof Promise ? checked.then(fitting) : fitting(checked)
+}
+
+/** What a schema finds. */
+type Checked = Awaited<ReturnType<Schema['~standard']['validate']>>
+
+function fitting(checked: Checked): unknown {
   if (checked.issues === undefined) return checked.value
   const problems = checked.issues.slice(0, MAX_PROBLEMS).map(({ path = [], message }) => {
     const at = path.map((step) => (typeof step === 'object' ? step.key : step)).join('.')

@@ -3,7 +3,9 @@
  * order mark, looked through for what JSON readers disagree about before it is parsed. The parsed value
  * is handed on, so nothing reads it again.
  */
+import { createDeadline } from '../deadlines.ts'
 import { findFlaw, type JsonFlaw } from './json-scan.ts'
+import { parsePlain } from './plain-json.ts'
 import { INVALID_REQUEST, PARSE_ERROR } from './rpc-error.ts'
 
 /** Why there is no value. */
@@ -31,6 +33,8 @@ const bad = (reason: string, status: BadBody['status'] = 400, code = PARSE_ERROR
 })
 
 const TOO_LARGE = bad('The body is too large', 413)
+const TOO_SLOW = bad('The body did not arrive in time', 408)
+const LOST = bad('The body did not arrive')
 
 const FLAWS: Record<JsonFlaw, BadBody> = {
   depth: bad('The body is nested too deeply'),
@@ -43,23 +47,53 @@ const FLAWS: Record<JsonFlaw, BadBody> = {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** Reads and parses the JSON body of a request nobody has read; what is wrong with it is part of the answer. */
+export type ReadJson = (request: Request) => Promise<Body>
+
 /**
- * Reads and parses the JSON body of a request.
+ * Makes the reader.
  *
- * @param request a request whose body nobody has read
- * @param patience milliseconds its sender has
+ * @param patience milliseconds a sender has
  * @returns its value; 413 when it is too large, 408 when it is too slow, 400 when it is not JSON we read
  */
-export async function readJson(request: Request, patience = PATIENCE): Promise<Body> {
-  const bytes = await readBounded(request, patience)
-  if (!(bytes instanceof Uint8Array)) return bytes
+export function createReadJson(patience = PATIENCE): ReadJson {
+  const deadline = createDeadline(patience)
 
+  return (request) => {
+    const { headers } = request
+    const length = headers.get('content-length')
+    if (length !== null && Number(length) > MAX_BYTES) return Promise.resolve(TOO_LARGE)
+    // RFC 9112 §6.3: without a transfer coding the length is where the body ends, and runtimes see to it.
+    const framed = length !== null && !headers.has('transfer-encoding')
+    return new Promise((resolve) => {
+      let stop = () => {}
+      const inTime = deadline(() => {
+        stop()
+        resolve(TOO_SLOW)
+      })
+      const settle = (body: Body) => {
+        inTime()
+        resolve(body)
+      }
+      const bytes = framed
+        ? whole(request)
+        : inParts(request, (abandoned) => {
+            stop = abandoned
+          })
+      bytes.then((read) => settle('ok' in read ? read : parsed(read))).catch(() => settle(LOST))
+    })
+  }
+}
+
+function parsed(bytes: Uint8Array): Body {
   let text: string
   try {
     text = decoder.decode(bytes)
   } catch {
     return bad('The body is not UTF-8')
   }
+  const plain = parsePlain(text)
+  if (plain !== undefined) return { ok: true, value: plain }
   const flaw = findFlaw(text)
   if (flaw !== undefined) return FLAWS[flaw]
   try {
@@ -69,42 +103,24 @@ export async function readJson(request: Request, patience = PATIENCE): Promise<B
   }
 }
 
-async function readBounded(request: Request, patience: number): Promise<Uint8Array | BadBody> {
-  const { headers } = request
-  const length = headers.get('content-length')
-  if (Number(length ?? 0) > MAX_BYTES) return TOO_LARGE
-  // RFC 9112 §6.3: without a transfer coding the length is where the body ends, and runtimes see to it.
-  const framed = length !== null && !headers.has('transfer-encoding')
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<BadBody>((settle) => {
-    timer = setTimeout(() => settle(bad('The body did not arrive in time', 408)), patience)
-  })
-  try {
-    return await (framed ? Promise.race([whole(request), late]) : inParts(request, late))
-  } catch {
-    return bad('The body did not arrive')
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 /** At once: on some runtimes a stream costs more than all that is done with what it brings. */
 async function whole(request: Request): Promise<Uint8Array | BadBody> {
   const bytes = new Uint8Array(await request.arrayBuffer())
   return bytes.length > MAX_BYTES ? TOO_LARGE : bytes
 }
 
-async function inParts(request: Request, late: Promise<BadBody>): Promise<Uint8Array | BadBody> {
+/** @param began is told how to give up */
+async function inParts(
+  request: Request,
+  began: (abandoned: () => void) => void,
+): Promise<Uint8Array | BadBody> {
   if (request.body === null) return new Uint8Array()
   const reader = request.body.getReader()
+  began(() => abandon(reader))
   const chunks: Uint8Array[] = []
   let size = 0
   for (;;) {
-    const part = await Promise.race([reader.read(), late])
-    if ('ok' in part) {
-      abandon(reader)
-      return part
-    }
+    const part = await reader.read()
     if (part.done) return joined(chunks, size)
     size += part.value.byteLength
     if (size > MAX_BYTES) {

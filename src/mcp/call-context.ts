@@ -75,32 +75,84 @@ export interface CallTools {
  * @param target names the operation and its arguments, see `targetOf`; asked only when a round needs it
  * @param record what the audit trail will say
  */
-export async function callContext(
+export function callContext(
   exchange: Exchange,
   target: () => Promise<string>,
   record: CallRecord,
-  { sealed, changes, plans }: CallTools,
-): Promise<CallContext> {
-  const { viewer, capabilities, requestState, inputResponses } = exchange
-  const opened = requestState === undefined ? undefined : sealed.open(exchange, await target())
+  tools: CallTools,
+): CallContext | Promise<CallContext> {
+  const opened = (state?: Opened) => new Call(exchange, target, record, tools, state)
+  return exchange.requestState === undefined
+    ? opened()
+    : target().then((name) => opened(tools.sealed.open(exchange, name)))
+}
 
-  return {
-    ...viewer,
-    changes,
-    record,
-    plans,
-    capabilities,
-    sees: (tool) => viewer.visible.catalogue.tools.has(tool),
-    // Few ask, and on some runtimes a request makes it only then.
-    get signal() {
-      return exchange.signal
-    },
+type Opened = ReturnType<SealedState['open']>
+
+/**
+ * A call. Made for every one, so that what few ask for is made when it is asked for. What carries the
+ * request is not a tool's to look at: the request holds the token.
+ */
+class Call implements CallContext {
+  readonly principal: Principal
+  readonly requestId: string
+  readonly #exchange: Exchange
+  readonly #target: () => Promise<string>
+  readonly #tools: CallTools
+  readonly #opened: Opened
+
+  constructor(
+    exchange: Exchange,
+    target: () => Promise<string>,
+    readonly record: CallRecord,
+    tools: CallTools,
+    opened: Opened,
+  ) {
+    this.principal = exchange.viewer.principal
+    this.requestId = exchange.viewer.requestId
+    this.#exchange = exchange
+    this.#target = target
+    this.#tools = tools
+    this.#opened = opened
+  }
+
+  get userinfo() {
+    return this.#exchange.viewer.userinfo
+  }
+  get capabilities() {
+    return this.#exchange.capabilities
+  }
+  get sees() {
+    const { tools } = this.#exchange.viewer.visible.catalogue
+    return (tool: string) => tools.has(tool)
+  }
+  get signal() {
+    return this.#exchange.signal
+  }
+  get progress() {
+    return this.#exchange.progress
+  }
+  get log() {
+    return this.#exchange.log
+  }
+  get disconnect() {
+    return this.#exchange.disconnect
+  }
+  get answers() {
     // Answers to a question we did not ask are the client's invention.
-    answers: opened === undefined ? {} : (inputResponses ?? {}),
-    state: opened?.state,
-    progress: exchange.progress,
-    log: exchange.log,
-    disconnect: exchange.disconnect,
-    ask: async (requests, state) => sealed.ask(exchange, await target(), requests, state),
+    return this.#opened === undefined ? {} : (this.#exchange.inputResponses ?? {})
+  }
+  get state() {
+    return this.#opened?.state
+  }
+  get ask() {
+    return async (requests: InputRequests, state?: unknown) =>
+      this.#tools.sealed.ask(this.#exchange, await this.#target(), requests, state)
+  }
+  get changes() {
+    return this.#tools.changes
+  }
+  get plans() {
+    return this.#tools.plans
   }
 }

@@ -12,7 +12,7 @@ export interface CallRecord {
    */
   confirmed(how: 'question' | 'plan', correlationId: string): void
   /** The call does what this tool is for, with these arguments, which fit: its own, or another's plan. */
-  standsFor(tool: Pick<Tool, 'name' | 'scopes' | 'audited'>, args: unknown): void
+  standsFor(tool: Pick<Tool, 'name' | 'audited'>, args: unknown): void
   /** Stytch answered a request, and called it so. */
   upstream(requestId: string): void
   /**
@@ -29,6 +29,12 @@ export interface OpenRecord extends CallRecord {
   close(ending: Pick<AuditedOutcome, 'outcome' | 'error' | 'reason' | 'decision'>): Promise<void>
 }
 
+/** What a record calls an operation: a tool by its name, and everything else by its method as well. */
+export function operationName(method: string, name: unknown): string {
+  if (typeof name !== 'string') return method
+  return method === 'tools/call' ? name : `${method} ${name}`
+}
+
 /** Codes that say a tool did not let the caller. */
 const DENIALS = ['forbidden', 'rate_limited']
 
@@ -42,32 +48,54 @@ export function openRecord(
   call: AuditedCall,
   question: ConfirmedBy & ('mrtr' | 'elicitation'),
 ): OpenRecord {
-  const started = performance.now()
-  const upstream: string[] = []
-  let known = call
+  return new Open(audit, call, question)
+}
 
-  return {
-    confirmed(how, correlationId) {
-      known = { ...known, correlationId, confirmation: how === 'plan' ? 'plan' : question }
-    },
-    standsFor({ name, scopes, audited = [] }, args) {
-      known = { ...known, tool: name, arguments: args, shown: audited, scopes }
-    },
-    upstream(requestId) {
-      upstream.push(requestId)
-    },
-    async intent() {
-      try {
-        await audit.intent(known)
-      } catch {
-        throw new ToolError(
-          'audit_unavailable',
-          'The audit trail of this server cannot be written, so nothing that cannot be undone is done. Tell its operator.',
-        )
-      }
-    },
-    close: (ending) =>
-      audit.outcome(known, { ...ending, upstream, durationMs: performance.now() - started }),
+const NONE: string[] = []
+
+class Open implements OpenRecord {
+  readonly #started = performance.now()
+  readonly #audit: Audit
+  readonly #question: ConfirmedBy
+  #known: AuditedCall
+  #upstream: string[] = NONE
+
+  constructor(audit: Audit, call: AuditedCall, question: ConfirmedBy) {
+    this.#audit = audit
+    this.#known = call
+    this.#question = question
+  }
+
+  confirmed(how: 'question' | 'plan', correlationId: string): void {
+    const confirmation = how === 'plan' ? how : this.#question
+    this.#known = { ...this.#known, correlationId, confirmation }
+  }
+
+  standsFor({ name, audited }: Pick<Tool, 'name' | 'audited'>, args: unknown): void {
+    const known = this.#known
+    if (known.tool === name && known.arguments === args && audited === undefined) return
+    this.#known = { ...known, tool: name, arguments: args, shown: audited ?? [] }
+  }
+
+  upstream(requestId: string): void {
+    this.#upstream = [...this.#upstream, requestId]
+  }
+
+  async intent(): Promise<void> {
+    try {
+      await this.#audit.intent(this.#known)
+    } catch {
+      throw new ToolError(
+        'audit_unavailable',
+        'The audit trail of this server cannot be written, so nothing that cannot be undone is done. Tell its operator.',
+      )
+    }
+  }
+
+  close(ending: Parameters<OpenRecord['close']>[0]): Promise<void> {
+    const durationMs = performance.now() - this.#started
+    const upstream = this.#upstream
+    return this.#audit.outcome(this.#known, { ...ending, upstream, durationMs })
   }
 }
 

@@ -28,17 +28,20 @@ export async function callTool(
   running: Running,
 ): Promise<CallToolResult | InputRequiredResult> {
   const { requestId } = exchange.viewer
-  const { name, scopes, alsoNeeds } = tool
+  const { name, scopes } = tool
   try {
     const answer = await permitted(
-      { name, scopes, arguments: args, ...(alsoNeeds && { alsoNeeds }) },
+      { name, scopes, arguments: args },
       exchange,
       running,
-      async (context) => {
-        const checked = await argumentsOf(tool, args)
-        // What does not fit could be anything, a secret in the wrong place included: only now is any shown.
-        context.record.standsFor(tool, args)
-        return tool.run(checked, context)
+      (context) => {
+        const run = (checked: unknown) => {
+          // What does not fit could be anything, a secret in the wrong place included: only now is any shown.
+          context.record.standsFor(tool, args)
+          return tool.run(checked, context)
+        }
+        const checked = argumentsOf(tool, args)
+        return checked instanceof Promise ? checked.then(run) : run(checked)
       },
     )
     if (isInputRequiredResult(answer)) return answer

@@ -81,7 +81,7 @@ export async function suggested(
   const { name, scopes } = declared
   return result(
     await answered({ name, scopes }, exchange, running, async (call) =>
-      complete(argument.value, { ...call, chosen }),
+      complete(argument.value, Object.assign(call, { chosen })),
     ),
   )
 }

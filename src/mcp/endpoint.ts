@@ -1,14 +1,19 @@
 /**
  * The MCP endpoint: one pipeline for every protocol era. By the time a request gets here its caller is
  * known; what is left is method → media type → body → messages → era → access → dispatch.
+ *
+ * Most requests are small and known at once, so nothing here waits for what is there already.
  */
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server'
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
+import type { Authenticated } from '../oauth/authenticate.ts'
+import type { Refusal } from '../oauth/refusal.ts'
 import type { Audit } from '../observe/audit.ts'
 import type { Log } from '../observe/log.ts'
 import type { Store } from '../store/store.ts'
+import type { Answer } from './answer.ts'
 import { authInfo } from './auth-info.ts'
-import { readJson } from './body.ts'
+import { createReadJson } from './body.ts'
 import { stepUpLoop } from './call-limits.ts'
 import type { Catalogue } from './catalogue.ts'
 import { announceTo, type Changes } from './changes.ts'
@@ -20,7 +25,7 @@ import { createSubscriptions } from './listening.ts'
 import { nameAgrees, nameIsPlain } from './mcp-name.ts'
 import { isModern, type RpcRequest, readBatch, readEnvelope, readResponse } from './message.ts'
 import type { Narrowing } from './narrowing.ts'
-import { createPermit, type EndpointEnv } from './permission.ts'
+import { type Attended, createPermit, recordDenial } from './permission.ts'
 import type { Plans } from './plans.ts'
 import { unmetPrecondition } from './preconditions.ts'
 import { metaFits, paramsFit } from './request-params.ts'
@@ -28,7 +33,7 @@ import { HEADER_MISMATCH, INVALID_PARAMS, INVALID_REQUEST, rpcError } from './rp
 import { createSealedState } from './sealed-state.ts'
 import { createServers, type ServerIdentity } from './server.ts'
 import { serveInSession } from './sessionful.ts'
-import { createSessions } from './sessions.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 import { createStanding } from './standing.ts'
 import { NOTHING, type Viewer } from './visible.ts'
 
@@ -64,24 +69,28 @@ export interface McpEndpointOptions {
 /** Milliseconds that calls in flight in sessions have to answer, once the process is about to end. */
 const GRACE = 5_000
 
-type Env = EndpointEnv
+/**
+ * Answers a request whose caller is known.
+ *
+ * @param c of the request, whose body nobody has read
+ * @returns a response; or, of what is answered with JSON and status 200, the text of its body
+ * @throws {TypeError} when nobody is its caller: the middleware was forgotten, and nobody is anybody
+ */
+export type McpEndpoint = (
+  c: Context,
+  caller: Authenticated | undefined,
+) => Answer | Promise<Answer>
 
 /**
- * The MCP endpoint as a Hono app with one path, to be mounted behind {@link stytchAuth}.
+ * Makes the MCP endpoint, to stand behind `createAuthenticate`.
  *
- * @returns POST answers MCP in every era. With sessions, GET opens a stream and DELETE ends a session of
- *   the 2025 era; without them, and for any other method, 405.
+ * @returns POST is answered in every era. With sessions, GET opens a stream and DELETE ends a session of
+ *   the 2025 era; without them, and for any other method, 405
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports
  */
-export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
-  const { catalogue, log, now } = options
-  function viewerOf(c: Context<Env>): Viewer {
-    const principal = c.get('principal')
-    // The middleware sees to it; where it was forgotten, nobody is anybody.
-    if (principal === undefined) throw new TypeError('A request reached the endpoint unnamed.')
-    const userinfo = c.get('userinfo')
-    return { principal, userinfo, requestId: c.get('requestId'), visible: c.get('visible') }
-  }
+export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
+  const { catalogue, log, now, audit } = options
+  const readJson = createReadJson()
   const permit = createPermit({ ...options, stepUps: stepUpLoop({ store: options.store, log }) })
   const changes = announceTo(() => listeners())
   const running = {
@@ -116,7 +125,7 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
 
   /** Serves a message, or a batch of them, of the 2025 era. */
   function serveLegacy(
-    c: Context<Env>,
+    c: Context,
     body: RpcRequest | readonly RpcRequest[],
     viewer: Viewer,
     handedOver?: HandedOver,
@@ -128,65 +137,60 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
   }
 
   /** A stream outlives its request, and its token is looked at again while it is open. */
-  const standingOf = (c: Context<Env>) =>
-    createStanding({
-      principal: c.get('principal'),
-      ensureActive: c.get('ensureActive'),
-      maxRevocationLag: options.maxRevocationLag,
-      now,
-    })
+  const standingOf = ({ principal, ensureActive }: Authenticated) =>
+    createStanding({ principal, ensureActive, maxRevocationLag: options.maxRevocationLag, now })
 
-  const app = new Hono<Env>()
-  app.use('/', async (_, next) => {
-    if (!options.stopping?.aborted) return next()
-    const headers = { 'Retry-After': '5', Connection: 'close' }
-    return rpcError(503, INVALID_REQUEST, 'The server is stopping', { headers })
-  })
-  app.use('/', async (c, next) => {
-    const narrowing = options.narrowed(c.req.raw)
-    if (!narrowing.ok) return rpcError(400, INVALID_REQUEST, narrowing.reason)
-    c.set('visible', narrowing.visible)
-    await next()
-  })
-  app.post('/', async (c) => {
-    const request = c.req.raw
-    const unmet = unmetPrecondition(request.headers)
-    if (unmet !== undefined) return rpcError(unmet.status, INVALID_REQUEST, unmet.reason)
+  async function lost(
+    { caller, viewer }: Attended,
+    method: string,
+    refusal: Refusal,
+  ): Promise<Response> {
+    await recordDenial(audit, viewer, method, viewer.decided ?? [], { reason: refusal.code })
+    return caller.refuse(refusal)
+  }
+
+  async function post(c: Context, attended: Attended): Promise<Answer> {
+    const { request, viewer } = attended
     const body = await readJson(request)
     if (!body.ok) return rpcError(body.status, body.code, body.reason)
 
-    const viewer = viewerOf(c)
     if (sessions !== undefined) {
       const response = readResponse(body.value)
       if (response !== undefined) {
-        const refused = await permit(c, [], viewer)
+        const refused = await permit(attended, [])
         return refused ?? serveInSession(inLowerCase(request), response, sessions, viewer)
       }
     }
     const batch = readBatch(body.value, request.headers)
     if (batch !== undefined) {
       if (!batch.ok) return rpcError(400, INVALID_REQUEST, batch.reason)
-      const refused = await permit(c, batch.messages, viewer)
+      const refused = await permit(attended, batch.messages)
       return refused ?? serveLegacy(c, batch.messages, viewer)
     }
     const envelope = readEnvelope(body.value)
     if (!envelope.ok) return rpcError(400, INVALID_REQUEST, envelope.reason, envelope)
     const { message } = envelope
     const taken = direct?.take(request.headers, message)
-    if (direct !== undefined && taken !== undefined && (taken.modern || sessions === undefined)) {
-      const refused = await permit(c, message, viewer)
-      return (
-        refused ??
-        direct.answer(taken, request, viewer, (handedOver) =>
-          taken.modern
-            ? modern.fetch(request, {
-                parsedBody: message,
-                authInfo: authInfo(viewer, handedOver),
-              })
-            : serveLegacy(c, message, viewer, handedOver),
-        )
-      )
+    if (direct === undefined || taken === undefined || !(taken.modern || sessions === undefined)) {
+      return serveBySdk(c, attended, message)
     }
+    const permission = permit(attended, message)
+    const refused = permission instanceof Promise ? await permission : permission
+    if (refused !== undefined) return refused
+    // Awaited here: a promise that is returned takes two turns more.
+    return await direct.answer(taken, request, viewer, (handedOver) =>
+      taken.modern
+        ? modern.fetch(request, { parsedBody: message, authInfo: authInfo(viewer, handedOver) })
+        : serveLegacy(c, message, viewer, handedOver),
+    )
+  }
+
+  async function serveBySdk(
+    c: Context,
+    attended: Attended,
+    message: RpcRequest,
+  ): Promise<Response> {
+    const { request, caller, viewer } = attended
     const { id, method } = message
     const reply = id === undefined ? {} : { id }
     if (!metaFits(message)) {
@@ -202,19 +206,19 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
     // should the two of us ever disagree about that, there is nothing to be run.
     const contradicted = !legacy && !nameAgrees(request.headers, message)
     if (!contradicted) {
-      const refused = await permit(c, message, viewer)
+      const refused = await permit(attended, message)
       if (refused !== undefined) return refused
     }
     if (!legacy) {
-      const caller = contradicted ? { ...viewer, visible: NOTHING } : viewer
+      const seen = contradicted ? { ...viewer, visible: NOTHING } : viewer
       const serve = (parsedBody: RpcRequest) =>
-        modern.fetch(request, { parsedBody, authInfo: authInfo(caller) })
+        modern.fetch(request, { parsedBody, authInfo: authInfo(seen) })
       if (method !== 'subscriptions/listen') return serve(message)
-      const standing = standingOf(c)
+      const standing = standingOf(caller)
       const verdict = await standing.ask()
       return verdict.state === 'lost'
-        ? c.get('refuse')(verdict.refusal)
-        : subscriptions.open(message, viewer.principal, standing, serve)
+        ? lost(attended, method, verdict.refusal)
+        : subscriptions.open(message, viewer, standing, serve)
     }
     const unknown = unknownRevision(request, id)
     if (unknown !== undefined) return unknown
@@ -223,22 +227,46 @@ export function mcpEndpoint(options: McpEndpointOptions): Hono<Env> {
       return rpcError(200, INVALID_PARAMS, UNFIT.message, reply)
     }
     return serveLegacy(c, message, viewer)
-  })
-  if (sessions !== undefined) {
-    app.on(['GET', 'DELETE'], '/', async (c) => {
-      const viewer = viewerOf(c)
-      const refused = await permit(c, [], viewer)
-      if (refused !== undefined) return refused
-      const standing = standingOf(c)
-      const verdict = c.req.method === 'GET' ? await standing.ask() : undefined
-      return verdict?.state === 'lost'
-        ? c.get('refuse')(verdict.refusal)
-        : serveInSession(c.req.raw, undefined, sessions, viewer, standing)
-    })
   }
+
+  /** Opens the stream of a session, or ends it. */
+  async function visit(attended: Attended, among: Sessions): Promise<Response> {
+    const { request, caller, viewer } = attended
+    const refused = await permit(attended, [])
+    if (refused !== undefined) return refused
+    const standing = standingOf(caller)
+    const verdict = request.method === 'GET' ? await standing.ask() : undefined
+    return verdict?.state === 'lost'
+      ? lost(attended, 'GET', verdict.refusal)
+      : serveInSession(request, undefined, among, viewer, standing)
+  }
+
   const allowed = sessions === undefined ? 'POST, OPTIONS' : 'GET, POST, DELETE, OPTIONS'
-  app.all('/', () =>
-    rpcError(405, INVALID_REQUEST, `Served are ${allowed}`, { headers: { Allow: allowed } }),
-  )
-  return app
+
+  return (c, caller) => {
+    if (options.stopping?.aborted) {
+      const headers = { 'Retry-After': '5', Connection: 'close' }
+      return rpcError(503, INVALID_REQUEST, 'The server is stopping', { headers })
+    }
+    const request = c.req.raw
+    const narrowing = options.narrowed(request)
+    if (!narrowing.ok) return rpcError(400, INVALID_REQUEST, narrowing.reason)
+    const { method } = request
+    const visits = sessions !== undefined && (method === 'GET' || method === 'DELETE')
+    if (method !== 'POST' && !visits) {
+      return rpcError(405, INVALID_REQUEST, `Served are ${allowed}`, {
+        headers: { Allow: allowed },
+      })
+    }
+    if (method === 'POST') {
+      const unmet = unmetPrecondition(request.headers)
+      if (unmet !== undefined) return rpcError(unmet.status, INVALID_REQUEST, unmet.reason)
+    }
+    if (caller === undefined) throw new TypeError('A request reached the endpoint unnamed.')
+    const { principal, requestId } = caller
+    const { visible } = narrowing
+    const viewer = { principal, requestId, visible, userinfo: () => caller.userinfo() }
+    const attended = { request, caller, viewer }
+    return visits ? visit(attended, sessions) : post(c, attended)
+  }
 }

@@ -6,7 +6,8 @@ import type { ServerCapabilities } from '@modelcontextprotocol/server'
 import type { Catalogue } from './catalogue.ts'
 import { isModern, type RpcRequest } from './message.ts'
 import type { Prompt } from './prompt.ts'
-import { paramsFit } from './request-params.ts'
+import { callFits, paramsFit } from './request-params.ts'
+import { resourceAt } from './resource-at.ts'
 import { INVALID_PARAMS, RESOURCE_NOT_FOUND } from './rpc-error.ts'
 
 /** The error a request is answered with. */
@@ -18,6 +19,9 @@ export interface Fault {
 
 const invalid = (message: string): Fault => ({ code: INVALID_PARAMS, message })
 
+/** What is said of an address where nothing is, or nothing the caller sees. */
+export const NO_RESOURCE = 'Resource not found'
+
 /** The fault of parameters that are not those of their method. */
 export const UNFIT = invalid('The parameters do not fit the method')
 
@@ -26,15 +30,17 @@ export const UNFIT = invalid('The parameters do not fit the method')
  *
  * @param capabilities of the server; a method it does not serve is its own to refuse
  * @param catalogue what the caller may see
+ * @param usual whether the `_meta` of the request is known to fit
  * @returns `undefined` when the server may have the request
  */
 export function faultOf(
   request: RpcRequest,
   capabilities: ServerCapabilities,
   catalogue: Catalogue,
+  usual = false,
 ): Fault | undefined {
   if (!serves(request.method, capabilities)) return undefined
-  if (!paramsFit(request)) return UNFIT
+  if (!((usual && callFits(request)) || paramsFit(request))) return UNFIT
   switch (request.method) {
     case 'tools/call': {
       const { name } = request.params as unknown as { name: string }
@@ -55,20 +61,14 @@ export function faultOf(
 
 /** Whether a server of these capabilities knows a method that is a part of one of them. */
 export function serves(method: string, offered: ServerCapabilities): boolean {
-  switch (method.split('/', 1)[0]) {
-    case 'tools':
-      return offered.tools !== undefined
-    case 'prompts':
-      return offered.prompts !== undefined
-    case 'resources':
-      return method.endsWith('subscribe')
-        ? offered.resources?.subscribe === true
-        : offered.resources !== undefined
-    case 'completion':
-      return offered.completions !== undefined
-    default:
-      return true
+  if (method.startsWith('tools/')) return offered.tools !== undefined
+  if (method.startsWith('prompts/')) return offered.prompts !== undefined
+  if (method.startsWith('resources/')) {
+    return method.endsWith('subscribe')
+      ? offered.resources?.subscribe === true
+      : offered.resources !== undefined
   }
+  return !method.startsWith('completion/') || offered.completions !== undefined
 }
 
 function promptFault({ params }: RpcRequest, { prompts }: Catalogue): Fault | undefined {
@@ -93,16 +93,9 @@ function argsFit({ args: schema }: Prompt, args: object): boolean {
  */
 function resourceFault(request: RpcRequest, catalogue: Catalogue): Fault | undefined {
   const { uri } = request.params as unknown as { uri: string }
-  if (declared(uri, catalogue)) return undefined
+  if (resourceAt(uri, catalogue) !== undefined) return undefined
   const code = isModern(request) ? INVALID_PARAMS : RESOURCE_NOT_FOUND
-  return { code, message: 'Resource not found', data: { uri } }
-}
-
-/** The SDK looks a URI up in its normal form, and so must whoever decides what it may find. */
-function declared(uri: string, { resources, templates }: Catalogue): boolean {
-  if (!URL.canParse(uri)) return false
-  const { href } = new URL(uri)
-  return resources.has(href) || templates.some(({ matches }) => matches(href))
+  return { code, message: NO_RESOURCE, data: { uri } }
 }
 
 function completionFault({ params }: RpcRequest, catalogue: Catalogue): Fault | undefined {

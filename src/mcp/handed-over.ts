@@ -15,6 +15,18 @@ export interface HandedOver {
   take(exchange: Exchange): Promise<unknown> | undefined
 }
 
+/** Hands work over that says nothing any more. */
+export function handOver(ending: Promise<unknown>): HandedOver {
+  let taken = false
+  return {
+    take() {
+      if (taken) return undefined
+      taken = true
+      return ending
+    },
+  }
+}
+
 /** The work that came with a request, if any did and nobody took it up yet. */
 export function takeOver(
   { http }: ServerContext,

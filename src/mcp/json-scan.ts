@@ -11,7 +11,7 @@
 export type JsonFlaw = 'depth' | 'entries' | 'number' | 'surrogate' | 'duplicate' | 'prototype'
 
 /** Levels of arrays and objects. */
-const MAX_DEPTH = 64
+export const MAX_DEPTH = 64
 /** Members of objects and elements of arrays, all together. */
 const MAX_ENTRIES = 10_000
 

@@ -3,19 +3,16 @@
  * how fresh the knowledge must be that the token still stands. The answer to a missing scope is the same in
  * every era, because it comes before the era matters.
  */
-import type { Context } from 'hono'
-import type { AuthVariables } from '../oauth/middleware.ts'
+import type { Authenticated } from '../oauth/authenticate.ts'
 import { refuse } from '../oauth/refusal.ts'
-import type { Audit } from '../observe/audit.ts'
-import { holds, neededScopes, riskOf } from './access.ts'
+import { type Audit, type AuditedDenial, inStep } from '../observe/audit.ts'
+import { declarationOf, holds, neededScopes, riskOf } from './access.ts'
 import type { StepUpLoop } from './call-limits.ts'
+import { operationName } from './call-record.ts'
 import { inBandChallenge, wantsInBand } from './in-band-challenge.ts'
 import type { RpcRequest } from './message.ts'
 import type { Risk } from './tool.ts'
-import type { Viewer, Visible } from './visible.ts'
-
-/** What a request carries through the endpoint. */
-export type EndpointEnv = { Variables: AuthVariables & { visible: Visible } }
+import type { Viewer } from './visible.ts'
 
 /** What deciding takes. */
 export interface PermissionOptions {
@@ -27,18 +24,26 @@ export interface PermissionOptions {
   readonly audit: Audit
 }
 
+/** What a request asks: a message; a batch of them, answered as a whole; or none, which needs the baseline only. */
+export type Asked = RpcRequest | readonly RpcRequest[]
+
+/** A request whose caller is known. */
+export interface Attended {
+  readonly request: Request
+  readonly caller: Authenticated
+  readonly viewer: Viewer
+}
+
 /**
- * Refuses a caller who may not have all of this done.
+ * Refuses a caller who may not have all of this done; whoever goes on is marked as let through.
  *
- * @param asked a message; or a batch of them, answered as a whole; or none, which needs the baseline only.
- *   What a client posts without a message is its answer to a question
- * @returns the answer, or `undefined` when the caller may go on
+ * @param asked what a client posts without a message is its answer to a question
+ * @returns the answer, or `undefined` when the caller may go on; at once where nobody need be asked
  */
 export type Permit = (
-  c: Context<EndpointEnv>,
-  asked: RpcRequest | readonly RpcRequest[],
-  viewer: Viewer,
-) => Promise<Response | undefined>
+  attended: Attended,
+  asked: Asked,
+) => Response | undefined | Promise<Response | undefined>
 
 /** Makes the decision. */
 export function createPermit(options: PermissionOptions): Permit {
@@ -51,68 +56,143 @@ export function createPermit(options: PermissionOptions): Permit {
   }
 
   async function deny(
-    c: Parameters<Permit>[0],
-    asked: Parameters<Permit>[1],
-    { principal, requestId }: Viewer,
+    { request, caller, viewer }: Attended,
+    asked: Asked,
     needed: readonly string[],
     missing: readonly string[],
   ): Promise<Response> {
-    const operation = nameOf(asked)
-    const reason = (await stepUps.tooMany(principal, operation))
+    const { principal } = viewer
+    const reason = (await stepUps.tooMany(principal, loopKey(asked, viewer, missing)))
       ? 'step_up_repeated'
       : 'insufficient_scope'
-    const call = { correlationId: requestId, principal, tool: operation, scopes: needed }
-    void audit.denial(call, { reason, missing })
-    const refused = c.get('refuse')(
+    await recordDenial(audit, viewer, nameOf(asked), needed, { reason, missing })
+    const refused = caller.refuse(
       refuse(reason, needed.join(' '), principal.scopes.join(' ')),
       needed,
     )
-    return reason === 'insufficient_scope' && 'method' in asked && wantsInBand(c.req.raw, asked)
+    return reason === 'insufficient_scope' && 'method' in asked && wantsInBand(request, asked)
       ? inBandChallenge(asked, refused)
       : refused
   }
 
   /** Nobody knows which scopes it takes. It is not done, and signing in again would not help. */
-  function undecided(
-    c: Parameters<Permit>[0],
-    asked: Parameters<Permit>[1],
-    { principal, requestId }: Viewer,
+  async function undecided(
+    { caller, viewer }: Attended,
+    asked: Asked,
     error: unknown,
-  ): Response {
+  ): Promise<Response> {
     const reason = 'verification_unavailable'
-    const call = { correlationId: requestId, principal, tool: nameOf(asked), scopes: [] }
-    void audit.denial(call, { reason })
+    await recordDenial(audit, viewer, nameOf(asked), [], { reason })
     const name = error instanceof Error ? error.name : typeof error
-    return c.get('refuse')(refuse(reason, 'to know which scopes the call needs', name))
+    return caller.refuse(refuse(reason, 'to know which scopes the call needs', name))
   }
 
-  return async (c, asked, viewer) => {
-    const { principal } = viewer
+  function decide(
+    attended: Attended,
+    asked: Asked,
+    needed: readonly string[],
+  ): Response | undefined | Promise<Response | undefined> {
+    const { request, viewer } = attended
     const { catalogue } = viewer.visible
-    const messages = [asked].flat() as readonly RpcRequest[]
-    let named: readonly (readonly string[])[]
-    try {
-      named = await Promise.all(messages.map((one) => neededScopes(one, catalogue, principal)))
-    } catch (error) {
-      return undecided(c, asked, viewer, error)
+    if (!holds(viewer.principal, needed, catalogue)) {
+      const missing = needed.filter((scope) => !holds(viewer.principal, [scope], catalogue))
+      return deny(attended, asked, needed, missing)
     }
-    const needed = [...new Set([...requiredScopes, ...named.flat()])]
-    const missing = needed.filter((scope) => !holds(principal, [scope], catalogue))
-    if (missing.length > 0) return deny(c, asked, viewer, needed, missing)
+    const maxAge =
+      'method' in asked
+        ? freshness[riskOf(asked, catalogue)]
+        : // A message without a method is an answer, and may be the yes that something destructive waits for.
+          asked.length === 0 && request.method === 'POST'
+          ? freshness.destructive
+          : Math.min(...asked.map((one) => freshness[riskOf(one, catalogue)]))
+    if (Number.isFinite(maxAge)) return confirm(attended, asked, needed, maxAge)
+    viewer.decided = needed
+    return undefined
+  }
 
-    // A message without a method is an answer, and may be the yes that something destructive waits for.
-    const answers = messages.length === 0 && c.req.method === 'POST'
-    const risks = answers ? ['destructive' as const] : messages.map((one) => riskOf(one, catalogue))
-    const maxAge = Math.min(...risks.map((risk) => freshness[risk]))
-    const inactive = Number.isFinite(maxAge) ? await c.get('ensureActive')(maxAge) : undefined
-    return inactive === undefined ? undefined : c.get('refuse')(inactive)
+  /** Asks whether the token still stands. */
+  async function confirm(
+    { caller, viewer }: Attended,
+    asked: Asked,
+    needed: readonly string[],
+    maxAge: number,
+  ): Promise<Response | undefined> {
+    const inactive = await caller.ensureActive(maxAge)
+    if (inactive === undefined) {
+      viewer.decided = needed
+      return undefined
+    }
+    await recordDenial(audit, viewer, nameOf(asked), needed, { reason: inactive.code })
+    return caller.refuse(inactive)
+  }
+
+  function decideAll(attended: Attended, asked: readonly RpcRequest[]) {
+    const { principal, visible } = attended.viewer
+    const named = asked.map(async (one) => neededScopes(one, visible.catalogue, principal))
+    return decideLater(
+      attended,
+      asked,
+      Promise.all(named).then((scopes) => scopes.flat()),
+    )
+  }
+
+  async function decideLater(attended: Attended, asked: Asked, named: Promise<readonly string[]>) {
+    let needed: readonly string[]
+    try {
+      needed = union(requiredScopes, await named)
+    } catch (error) {
+      return undecided(attended, asked, error)
+    }
+    return decide(attended, asked, needed)
+  }
+
+  /** With the scopes of every request; made once for each declaration. */
+  const complete = new WeakMap<readonly string[], readonly string[]>()
+  function completed(scopes: readonly string[]): readonly string[] {
+    const known = complete.get(scopes)
+    if (known !== undefined) return known
+    const made = Object.freeze(union(requiredScopes, scopes))
+    complete.set(scopes, made)
+    return made
+  }
+
+  return (attended, asked) => {
+    if (!('method' in asked)) return decideAll(attended, asked)
+    const { principal, visible } = attended.viewer
+    const named = neededScopes(asked, visible.catalogue, principal)
+    return named instanceof Promise
+      ? decideLater(attended, asked, named)
+      : decide(attended, asked, completed(named))
   }
 }
 
+function union(some: readonly string[], more: readonly string[]): readonly string[] {
+  return [...new Set([...some, ...more])]
+}
+
+/** Puts on record that a known caller was refused. */
+export function recordDenial(
+  audit: Audit,
+  { principal, requestId }: Viewer,
+  tool: string,
+  scopes: readonly string[],
+  denial: AuditedDenial,
+): Promise<void> {
+  return inStep(audit, audit.denial({ correlationId: requestId, principal, tool, scopes }, denial))
+}
+
 /** What is asked, and of what, for the trail; values of arguments are no part of it. */
-function nameOf(asked: Parameters<Permit>[1]): string {
+function nameOf(asked: Asked): string {
   if (!('method' in asked)) return asked.map(nameOf).join(' ')
   const { method, params } = asked
-  const name = params?.name ?? params?.uri
-  return typeof name === 'string' ? `${method} ${name}` : method
+  return operationName(method, params?.name ?? params?.uri)
+}
+
+/** What a client that loops asks for again and again: what is declared, and scopes. No text of its choice. */
+function loopKey(asked: Asked, { visible }: Viewer, missing: readonly string[]): string {
+  const names = ([asked].flat() as readonly RpcRequest[]).flatMap((one) => {
+    const declared = declarationOf(one, visible.catalogue)
+    return declared === undefined ? [] : [`${one.method} ${declared.name}`]
+  })
+  return [...new Set(names), ...missing].sort().join(' ')
 }

@@ -4,16 +4,15 @@ import {
   ProtocolError,
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server'
-import type { Audit } from '../observe/audit.ts'
+import { type Audit, inStep } from '../observe/audit.ts'
 import type { Log } from '../observe/log.ts'
 import { holds } from './access.ts'
 import { orFault } from './answered-fault.ts'
 import { type CallContext, type CallTools, callContext } from './call-context.ts'
-import { endingOf, openRecord } from './call-record.ts'
+import { endingOf, openRecord, operationName } from './call-record.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Exchange } from './exchange.ts'
 import { targetOf } from './sealed-state.ts'
-import type { AlsoNeeds } from './tool.ts'
 
 /** What running a declaration takes. */
 export interface Running extends CallTools {
@@ -23,12 +22,14 @@ export interface Running extends CallTools {
   readonly log: Log
 }
 
+const OK = Object.freeze({ outcome: 'ok' })
+const ASKED = Object.freeze({ outcome: 'ok', reason: 'asked' })
+
 /** What is about to run, as access and the audit trail see it. */
 export interface Operation {
   /** Of the declaration, or its address. */
   readonly name: string
   readonly scopes: readonly string[]
-  readonly alsoNeeds?: AlsoNeeds
   readonly arguments?: unknown
 }
 
@@ -56,42 +57,37 @@ export function answered<Answer>(
  * a route that forgot to ask must not reach a handler.
  */
 export async function permitted<Answer>(
-  { name, scopes, alsoNeeds, ...call }: Operation,
+  { name, scopes, arguments: args }: Operation,
   exchange: Exchange,
   running: Running,
   run: (context: CallContext) => Promise<Answer>,
 ): Promise<Answer> {
   const { method, client, modern, viewer } = exchange
-  const { principal, requestId } = viewer
-  const more = (await alsoNeeds?.(call.arguments, principal)) ?? []
-  if (!holds(principal, [...scopes, ...more], running.catalogue)) {
+  const { principal, requestId, decided } = viewer
+  if (decided === undefined || !holds(principal, scopes, running.catalogue)) {
     throw new ProtocolError(ProtocolErrorCode.InvalidRequest, 'The access token lacks a scope.')
   }
-  const record = openRecord(
-    running.audit,
-    {
-      ...call,
-      correlationId: requestId,
-      principal,
-      tool: method === 'tools/call' ? name : `${method} ${name}`,
-      scopes,
-      ...(client === undefined ? {} : { client: { name: client.name, version: client.version } }),
-    },
-    modern ? 'mrtr' : 'elicitation',
-  )
-  const target = () => targetOf(method, [name, call.arguments])
+  const { audit } = running
+  const audited = {
+    correlationId: requestId,
+    principal,
+    tool: operationName(method, name),
+    arguments: args,
+    scopes: decided,
+    ...(client && { client: { name: client.name, version: client.version } }),
+  }
+  const record = openRecord(audit, audited, modern ? 'mrtr' : 'elicitation')
+  const target = () => targetOf(method, [name, args])
+  let answer: Answer
   try {
-    const answer = await run(await callContext(exchange, target, record, running))
-    const asked = isInputRequiredResult(answer) && { reason: 'asked' }
-    await kept(record.close({ outcome: 'ok', ...asked }), running.audit)
-    return answer
+    const context = callContext(exchange, target, record, running)
+    answer = await run(context instanceof Promise ? await context : context)
   } catch (error) {
-    await kept(record.close(endingOf(error)), running.audit)
+    await inStep(audit, record.close(endingOf(error)))
     throw error
   }
-}
-
-/** Holds a call back while records pile up: the trail is slower than calls can be, and must not lose any. */
-async function kept(record: Promise<void>, audit: Audit): Promise<void> {
-  if (audit.crowded) await record
+  const recorded = record.close(isInputRequiredResult(answer) ? ASKED : OK)
+  // Awaiting costs a turn, and is for those in a crowd.
+  if (audit.crowded) await recorded
+  return answer
 }

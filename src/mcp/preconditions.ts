@@ -20,27 +20,46 @@ const unmet = (status: Unmet['status'], reason: string): Unmet => ({ status, rea
  * @returns the first precondition that does not hold, or `undefined`
  */
 export function unmetPrecondition(headers: Headers): Unmet | undefined {
-  if (!isJson(headers.get('content-type'))) {
+  if (!isJson(headers.get('content-type') ?? '')) {
     return unmet(415, 'Content-Type must be application/json in UTF-8')
   }
   // Nothing here inflates: a compressed body's size is only known when it is too late.
-  if ((headers.get('content-encoding') ?? 'identity').toLowerCase() !== 'identity') {
+  const encoding = headers.get('content-encoding')
+  if (encoding !== null && encoding.toLowerCase() !== 'identity') {
     return unmet(415, 'Content-Encoding must be identity')
   }
-  if (!acceptsAnswers(headers.get('accept'))) {
+  if (!acceptsAnswers(headers.get('accept') ?? '')) {
     return unmet(406, 'Accept must list application/json and text/event-stream')
   }
   return undefined
 }
 
+/**
+ * Remembers what was found out about the value of a header: clients send one of a few, every time.
+ */
+function remembering<Found>(find: (value: string) => Found): (value: string) => Found {
+  const known = new Map<string, Found>()
+  return (value) => {
+    let found = known.get(value)
+    if (found === undefined) {
+      found = find(value)
+      if (known.size >= REMEMBERED.values) known.clear()
+      if (value.length <= REMEMBERED.characters) known.set(value, found)
+    }
+    return found
+  }
+}
+
+const REMEMBERED = { values: 100, characters: 200 }
+
 /** RFC 8259 §8.1: UTF-8 and no other. A repeated header has a comma in its first half and is not JSON. */
-function isJson(contentType: string | null): boolean {
-  const [type, ...parameters] = (contentType ?? '').toLowerCase().split(';')
+const isJson = remembering((contentType) => {
+  const [type, ...parameters] = contentType.toLowerCase().split(';')
   return (
     type?.trim() === 'application/json' &&
     parameters.every((parameter) => !CHARSET.test(parameter) || UTF_8.test(parameter))
   )
-}
+})
 
 const CHARSET = /^\s*charset\b/
 const UTF_8 = /^\s*charset=(?:utf-8|"utf-8")\s*$/
@@ -49,18 +68,17 @@ const JSON_ANSWERS = ['application/json', '*/*']
 const ANSWERS = [...JSON_ANSWERS, 'text/event-stream']
 const NOT_AT_ALL = /;\s*q=0(?:\.0*)?\s*$/i
 
-/** A client that does not say is not refused for it. */
-function acceptsAnswers(accept: string | null): boolean {
-  return accepts(accept, ANSWERS)
-}
+const acceptsAnswers = remembering((accept) => accepts(accept, ANSWERS))
+const acceptsJsonAnswers = remembering((accept) => accepts(accept, JSON_ANSWERS))
 
 /** Whether a client reads an answer that is JSON, rather than a stream with JSON in it. */
 export function acceptsJson(headers: Headers): boolean {
-  return accepts(headers.get('accept'), JSON_ANSWERS)
+  return acceptsJsonAnswers(headers.get('accept') ?? '')
 }
 
-function accepts(accept: string | null, types: readonly string[]): boolean {
-  if (accept === null || accept.trim() === '') return true
+/** A client that does not say is not refused for it. */
+function accepts(accept: string, types: readonly string[]): boolean {
+  if (accept.trim() === '') return true
   return accept.split(',').some((range) => {
     const type = range.split(';', 1)[0]?.trim().toLowerCase() ?? ''
     return types.includes(type) && !NOT_AT_ALL.test(range)

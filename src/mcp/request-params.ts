@@ -3,6 +3,7 @@
  * SDK asks them, because it would answer −32603 with the text of its schema library.
  */
 import { isSpecType, LOG_LEVEL_META_KEY } from '@modelcontextprotocol/server'
+import { isObject } from './canonical-json.ts'
 import { isModern, type RpcRequest } from './message.ts'
 
 type Fits = (request: unknown) => boolean
@@ -54,6 +55,12 @@ export function paramsFit(request: RpcRequest): boolean {
   const fits =
     EVERY_ERA.get(request.method) ?? (isModern(request) ? undefined : LEGACY.get(request.method))
   return fits === undefined || (fits(request) && !oversized(request.params ?? {}))
+}
+
+/** Whether a request is a tool call whose parameters, `_meta` aside, plainly fit. */
+export function callFits({ method, params = {} }: RpcRequest): boolean {
+  const { name, arguments: args = {} } = params
+  return method === 'tools/call' && typeof name === 'string' && isObject(args)
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Visible {
 /** A caller, with what this request of theirs may see. */
 export interface Viewer extends Caller {
   readonly visible: Visible
+  /** The scopes the request took, once it was let through. Without them nothing may run. */
+  decided?: readonly string[]
 }
 
 /** What stands beside tools and tells what they tell. */

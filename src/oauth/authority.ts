@@ -4,19 +4,21 @@
  */
 import type { Config } from '../config.ts'
 import type { Log } from '../observe/log.ts'
+import { CLOCK_SKEW, issuersOf } from './claim-values.ts'
 import type { ClaimPolicy } from './claims.ts'
 import { createEnsureActive, type EnsureActive } from './freshness.ts'
 import { createIntrospect } from './introspect.ts'
-import { createKeyStore } from './keys.ts'
+import { createKeyStore, type KeySource } from './keys.ts'
 import { createRemoteVerify } from './remote-verify.ts'
 import { createAsk, persistently } from './upstream.ts'
 import { createUserinfo, type UserinfoAnswer } from './userinfo.ts'
 import { createVerifiedTokens } from './verified-tokens.ts'
-import { createVerify, type Verify } from './verify.ts'
+import { createVerifier, type Verifier } from './verify.ts'
 
 /** What the rest of the server asks about tokens. */
-export interface Authority {
-  readonly verify: Verify
+export interface Authority extends Verifier {
+  /** The project's signing keys, for tokens of other kinds: whoever verifies one asks here. */
+  readonly keys: KeySource
   readonly userinfo: (token: string) => Promise<UserinfoAnswer>
   /** Absent when introspection is off. */
   readonly ensureActive?: EnsureActive
@@ -35,8 +37,6 @@ export interface AuthorityDependencies {
 }
 
 const SECOND = 1_000
-/** Seconds a token's clock and ours may differ. Stytch sets `nbf` to the moment of issue. */
-const CLOCK_SKEW = 60
 /** Milliseconds and bytes for one answer of introspection or userinfo. */
 const TIMEOUT = 3 * SECOND
 const MAX_BYTES = 64 * 1024
@@ -53,10 +53,10 @@ export function createAuthority(config: Config, dependencies: AuthorityDependenc
   const asking = () =>
     persistently(createAsk({ fetch, timeout: TIMEOUT, maxBytes: MAX_BYTES }), { now, pause })
   const userinfo = createUserinfo(domain, asking())
-  const base = { userinfo, ready: keys.ready }
+  const base = { keys, userinfo, ready: keys.ready }
   const known = tokens.cache ? createVerifiedTokens({ now }) : undefined
   const verifying = { keys, policy, now, ...(known === undefined ? {} : { tokens: known }) }
-  if (tokens.introspection === 'off') return { ...base, verify: createVerify(verifying) }
+  if (tokens.introspection === 'off') return { ...base, ...createVerifier(verifying) }
 
   const introspect = createIntrospect({ domain, ask: asking(), now })
   const remote = createRemoteVerify({
@@ -69,7 +69,7 @@ export function createAuthority(config: Config, dependencies: AuthorityDependenc
   const ensureActive = createEnsureActive({ introspect, userinfo })
   return {
     ...base,
-    verify: createVerify({ ...verifying, remote }),
+    ...createVerifier({ ...verifying, remote }),
     async ensureActive(token, principal, maxAge) {
       const refusal = await ensureActive(token, principal, maxAge)
       // Nothing is left in memory of a token that Stytch no longer stands by.
@@ -81,7 +81,7 @@ export function createAuthority(config: Config, dependencies: AuthorityDependenc
 
 function claimPolicy({ stytch, tokens, resource }: Config): ClaimPolicy {
   return {
-    issuers: [stytch.domain, `stytch.com/${stytch.projectId}`],
+    issuers: issuersOf(stytch),
     projectId: stytch.projectId,
     resource,
     audience: tokens.audience,

@@ -19,6 +19,9 @@ export interface ChallengeContext {
 /** Seconds a client should wait: for Stytch to come back, or for a person to have made up their mind. */
 const RETRY_AFTER: Partial<Record<number, string>> = { 429: '60', 503: '5' }
 
+/** `error` in the body, where there is no challenge to repeat. */
+const UNCHALLENGED: Partial<Record<number, string>> = { 403: 'forbidden', 429: 'rate_limited' }
+
 /**
  * The `WWW-Authenticate` value for a refusal: one `Bearer` challenge, parameters in the order that
  * clients with regular-expression parsers read correctly.
@@ -57,7 +60,7 @@ export function refusalResponse(refusal: Refusal, context: ChallengeContext): Re
     error === 'none'
       ? { message: sentence }
       : {
-          error: error ?? (status === 429 ? 'rate_limited' : 'temporarily_unavailable'),
+          error: error ?? UNCHALLENGED[status] ?? 'temporarily_unavailable',
           error_description: sentence,
           ...(error === 'insufficient_scope' ? { scope: context.scopes.join(' ') } : {}),
         }

@@ -33,7 +33,7 @@ export function bearerCredentials(request: Request): Credentials | Refusal {
       ? refuse('authorization_malformed', 'Bearer token68', `${header.length} characters`)
       : refuse('credentials_missing', 'scheme Bearer', OTHER_SCHEMES.exec(header)?.[0] ?? 'none')
   }
-  if (new URL(request.url).searchParams.has('access_token')) {
+  if (request.url.includes('?') && new URL(request.url).searchParams.has('access_token')) {
     return refuse('authorization_malformed', 'one method', 'header and query')
   }
   return { ok: true, token: bearer[1] as string }

@@ -19,7 +19,8 @@ export type KeyAnswer =
 
 /** Where verification gets its keys. */
 export interface KeySource {
-  find(keyId: string): Promise<KeyAnswer>
+  /** Answers at once when it need not ask. */
+  find(keyId: string): KeyAnswer | Promise<KeyAnswer>
   /** Whether a token could be verified now; fetches the set if there is none. */
   ready(): Promise<boolean>
 }
@@ -97,12 +98,15 @@ export function createKeyStore(options: KeyStoreOptions): KeySource {
     }
   }
 
-  async function find(keyId: string): Promise<KeyAnswer> {
+  function find(keyId: string): KeyAnswer | Promise<KeyAnswer> {
     const fresh = held !== undefined && now() < held.freshUntil
     const known = held?.keys.get(keyId)
     if (fresh && known !== undefined) return { ok: true, key: known }
     if (fresh && now() < unknownUntil) return { ok: false, reason: 'unknown' }
+    return lookUp(keyId, known)
+  }
 
+  async function lookUp(keyId: string, known: CryptoKey | undefined): Promise<KeyAnswer> {
     if (await refresh()) {
       const key = held?.keys.get(keyId)
       if (key !== undefined) return { ok: true, key }

@@ -9,8 +9,10 @@ import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import type { Config } from '../config.ts'
 
+const WELL_KNOWN = '/.well-known/oauth-protected-resource'
+
 /** Path-inserted location of the metadata of `/mcp` (RFC 9728 §3.1). */
-export const RESOURCE_METADATA_PATH = '/.well-known/oauth-protected-resource/mcp'
+export const RESOURCE_METADATA_PATH = `${WELL_KNOWN}/mcp`
 
 /** What a token needs at least, and what a client should ask for at first. Never `offline_access`. */
 export const BASELINE_SCOPES: readonly string[] = Object.freeze(['openid', 'email', 'profile'])
@@ -33,18 +35,46 @@ const noSniff: MiddlewareHandler = async (c, next) => {
 }
 
 /**
+ * Where the metadata of a resource is: its well-known path is inserted between host and path.
+ *
+ * @param resource absolute URL without query or fragment
+ * @returns absolute URL
+ * @see RFC 9728 §3.1
+ */
+export function resourceMetadataUrl(resource: string): string {
+  const { origin, pathname } = new URL(resource)
+  return origin + WELL_KNOWN + (pathname === '/' ? '' : pathname)
+}
+
+/** What a resource says about itself, for people. */
+export interface ResourceDescription {
+  readonly name?: string
+  /** Absolute URL. */
+  readonly documentation?: string
+  /** Scopes clients may ask for. Default: {@link BASELINE_SCOPES}. */
+  readonly scopes?: readonly string[]
+}
+
+const OURS = 'Stytch MCP Server'
+
+/**
  * The protected resource metadata document.
  *
+ * @param description by default, of this server
  * @see RFC 9728 §2
  */
-export function resourceMetadata(config: Config) {
+export function resourceMetadata(
+  config: Config,
+  description: ResourceDescription = { name: OURS, documentation: `${config.publicUrl}/` },
+) {
+  const { name, documentation, scopes = BASELINE_SCOPES } = description
   return {
     resource: config.resource,
     authorization_servers: [config.stytch.domain],
-    scopes_supported: BASELINE_SCOPES,
+    scopes_supported: scopes,
     bearer_methods_supported: ['header'],
-    resource_name: 'Stytch MCP Server',
-    resource_documentation: `${config.publicUrl}/`,
+    ...(name === undefined ? {} : { resource_name: name }),
+    ...(documentation === undefined ? {} : { resource_documentation: documentation }),
   }
 }
 
@@ -73,20 +103,39 @@ export function authorizationServerMetadata(config: Config) {
   }
 }
 
+/** What discovery tells besides what the configuration says. */
+export interface MetadataOptions {
+  readonly description?: ResourceDescription
+  /** Whether the sign-in page is here, which the mirror names. Yes by default. */
+  readonly signIn?: boolean
+}
+
 /**
- * The discovery routes: open to anyone, from any origin, whatever credentials come along.
+ * The discovery routes of the MCP endpoint.
  *
+ * @returns see {@link documents}
+ */
+export function metadata(config: Config, { description, signIn = true }: MetadataOptions = {}): Hono {
+  const resource = resourceMetadata(config, description)
+  return documents({
+    [WELL_KNOWN]: resource,
+    [RESOURCE_METADATA_PATH]: resource,
+    ...(signIn && {
+      '/.well-known/oauth-authorization-server': authorizationServerMetadata(config),
+    }),
+  })
+}
+
+/**
+ * Documents that are open to anyone, from any origin, whatever credentials come along.
+ *
+ * @param routes JSON by path
  * @returns GET and HEAD answer 200 (304 when the entity tag matches), OPTIONS 204, other methods 405
  */
-export function metadata(config: Config): Hono {
-  const routes: Record<string, string> = {
-    '/.well-known/oauth-protected-resource': JSON.stringify(resourceMetadata(config)),
-    [RESOURCE_METADATA_PATH]: JSON.stringify(resourceMetadata(config)),
-    '/.well-known/oauth-authorization-server': JSON.stringify(authorizationServerMetadata(config)),
-  }
-
+export function documents(routes: Readonly<Record<string, object>>): Hono {
   const app = new Hono()
-  for (const [path, document] of Object.entries(routes)) {
+  for (const [path, value] of Object.entries(routes)) {
+    const document = JSON.stringify(value)
     app.use(
       path,
       cors({

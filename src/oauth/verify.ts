@@ -4,16 +4,23 @@
  * the rules here are narrower (see `claims.ts`).
  */
 import { compactVerify, errors } from 'jose'
+import { type Claims, isClaims } from './claim-values.ts'
 import { type ClaimPolicy, type Judgement, judge, refused } from './claims.ts'
-import type { KeySource } from './keys.ts'
+import type { KeyAnswer, KeySource } from './keys.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { RemoteVerify } from './remote-verify.ts'
 import { wellFormed } from './token-form.ts'
 import type { Verified } from './verified.ts'
 import type { VerifiedTokens } from './verified-tokens.ts'
 
-/** Decides about one token. An outage is a refusal of its own, never an exception. */
-export type Verify = (token: string) => Promise<Verified | Refusal>
+/**
+ * Decides about one token: at once when it is known and its key is. An outage is a refusal of its own,
+ * never an exception.
+ */
+export type Verify = (token: string) => Verified | Refusal | Promise<Verified | Refusal>
+
+/** Says what is known of a token already, if anything: to whoever has not even looked at its form. */
+export type Recall = (token: string) => Verified | Refusal | undefined
 
 /** What verification needs. */
 export interface VerifyOptions {
@@ -27,40 +34,61 @@ export interface VerifyOptions {
   readonly now?: () => number
 }
 
+/** Both: what is known of a token, and what can be found out. */
+export interface Verifier {
+  readonly verify: Verify
+  readonly recall: Recall
+}
+
 /**
  * Makes the verifier of a project's access tokens.
  *
- * @returns a function from token to caller; refusals are `token_…` (the token is no good) or
+ * @returns functions from token to caller; refusals are `token_…` (the token is no good) or
  *   `verification_unavailable` (we cannot tell)
  * @see RFC 8725, RFC 9068 §4; https://stytch.com/docs/api/connected-app-access-token-object
  */
-export function createVerify(options: VerifyOptions): Verify {
+export function createVerifier(options: VerifyOptions): Verifier {
   const { keys, policy, remote, tokens, now = Date.now } = options
-  return async (token) => {
-    if (remote !== undefined && !token.includes('.')) return remote.opaque(token)
-    const known = tokens?.find(token)
-    const form = known ?? wellFormed(token)
-    if (!form.ok) return form
 
-    const { keyId } = form
-    const signer = await keys.find(keyId)
+  async function settled(token: string, keyId: string, asked: KeyAnswer | Promise<KeyAnswer>) {
+    const signer = await asked
     if (!signer.ok && signer.reason === 'unavailable') {
       return remote?.unsigned(token) ?? refuse('verification_unavailable', 'the signing keys')
     }
     if (!signer.ok) return refuse('token_signature', 'a key of the project', 'another key id')
 
     const { key } = signer
+    const known = tokens?.find(token)
     if (known?.key === key) return known.judgement.at(now() / 1000)
     const check = () => checked(token, key, policy)
     const judgement = await (tokens?.settle(token, { keyId, key }, check) ?? check())
     return judgement.at(now() / 1000)
+  }
+
+  function recall(token: string): Verified | Refusal | undefined {
+    const known = tokens?.find(token)
+    const signer = known && keys.find(known.keyId)
+    return signer !== undefined && 'ok' in signer && signer.ok && signer.key === known?.key
+      ? known.judgement.at(now() / 1000)
+      : undefined
+  }
+
+  return {
+    recall,
+    verify(token) {
+      if (remote !== undefined && !token.includes('.')) return remote.opaque(token)
+      const known = recall(token)
+      if (known !== undefined) return known
+      const form = wellFormed(token)
+      return form.ok ? settled(token, form.keyId, keys.find(form.keyId)) : form
+    },
   }
 }
 
 async function checked(token: string, key: CryptoKey, policy: ClaimPolicy): Promise<Judgement> {
   const payload = await signedPayload(token, key)
   if (!payload.ok) return refused(payload)
-  const claims = jsonObject(payload.bytes)
+  const claims = claimsIn(payload.bytes)
   return claims === undefined
     ? refused(refuse('token_malformed', 'a JSON object as payload'))
     : judge(claims, policy)
@@ -80,11 +108,10 @@ async function signedPayload(
   }
 }
 
-function jsonObject(bytes: Uint8Array): Record<string, unknown> | undefined {
+function claimsIn(bytes: Uint8Array): Claims | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject ? (value as Record<string, unknown>) : undefined
+    return isClaims(value) ? value : undefined
   } catch {
     return undefined
   }

@@ -3,10 +3,10 @@
  * says so without the arguments themselves: a keyed digest proves which they were, and the few fields a
  * tool declares harmless are shown.
  */
-import { base64url } from 'jose'
 import { canonicalJson } from '../mcp/canonical-json.ts'
 import { CUT, inert, TooLarge } from '../mcp/untrusted.ts'
 import type { Principal } from '../oauth/principal.ts'
+import { isoTime } from './iso-time.ts'
 import { withoutTokens } from './without-tokens.ts'
 
 /** How a person agreed, if they were asked. */
@@ -76,9 +76,6 @@ export interface AuditPlace {
   readonly previous: string
 }
 
-/** What of a record does not depend on its place. */
-export type AuditFacts = Readonly<Record<string, unknown>>
-
 /** Bytes of one shown argument, as JSON. */
 const MAX_SHOWN = 1_024
 
@@ -88,76 +85,127 @@ const MAX_UNVERIFIED = 128
 /** Request ids and scopes written of one call. */
 const MAX_LISTED = 32
 
+/** A value that is there, or will be. */
+type Soon<Value> = Value | Promise<Value>
+
 /**
- * Writes down a call.
+ * Writes down a call, as it is now: what runs meanwhile may change its arguments.
  *
  * @param digest of a text, keyed
- * @returns members of the record, safe to be written
+ * @returns members of the record, as JSON between braces, safe to be written
  * @throws {TypeError} when the arguments are not JSON
  */
-export async function auditFacts(
+export function auditFacts(
   phase: AuditPhase,
   call: AuditedCall,
   ending: Partial<AuditedOutcome & AuditedDenial>,
-  digest: (text: string) => Promise<string>,
-): Promise<AuditFacts> {
-  const { principal, client } = call
-  // Read before anything is awaited: what runs meanwhile may change them.
-  const args = call.arguments === undefined ? undefined : canonicalJson(call.arguments)
-  const facts = {
-    phase,
-    correlation_id: call.correlationId,
-    iss: principal?.issuer,
-    sub: principal?.subject,
-    org: principal?.organization?.id,
-    client_id: principal?.clientId,
-    tool: call.tool,
-    arguments: shown(call.arguments, call.shown),
-    scopes: call.scopes.slice(0, MAX_LISTED),
-    missing_scopes: ending.missing?.slice(0, MAX_LISTED),
-    decision: ending.decision ?? (phase === 'denial' ? 'denied' : 'allowed'),
-    reason: ending.reason,
-    confirmation: call.confirmation ?? 'none',
-    upstream: ending.upstream?.slice(0, MAX_LISTED),
-    outcome: ending.outcome,
-    error: ending.error,
-    duration_ms: ending.durationMs === undefined ? undefined : Math.round(ending.durationMs),
-    unverified: client && {
-      client_name: client.name,
-      client_version: client.version,
-      user_agent: client.userAgent,
-    },
-  }
-  const safe = withoutTokens(inert(facts, { field: rule }))
-  return args === undefined ? safe : { ...safe, arguments_digest: await digest(args) }
+  digest: (text: string) => Soon<string>,
+): Soon<string> {
+  const { principal, client, confirmation = 'none' } = call
+  const { missing, reason, upstream, outcome, error, durationMs } = ending
+  const decision = ending.decision ?? (phase === 'denial' ? 'denied' : 'allowed')
+  // Written by hand: it is written with every call, of texts that are mostly known.
+  let text = `{"phase":"${phase}","correlation_id":${json(call.correlationId)}`
+  if (principal !== undefined) text += identityOf(principal)
+  text += `,"tool":${json(call.tool)}`
+  const seen = shown(call.arguments, call.shown)
+  if (seen !== undefined) text += `,"arguments":${JSON.stringify(withoutTokens(seen))}`
+  text += `,"scopes":${listed(call.scopes)}`
+  if (missing !== undefined) text += `,"missing_scopes":${listed(missing)}`
+  text += `,"decision":"${decision}"`
+  if (reason !== undefined) text += `,"reason":${json(reason)}`
+  text += `,"confirmation":"${confirmation}"`
+  if (upstream !== undefined) text += `,"upstream":${listed(upstream)}`
+  if (outcome !== undefined) text += `,"outcome":"${outcome}"`
+  if (error !== undefined) text += `,"error":${json(error)}`
+  if (durationMs !== undefined) text += `,"duration_ms":${Math.round(durationMs)}`
+  if (client !== undefined) text += `,"unverified":${unverified(client)}`
+  if (call.arguments === undefined) return `${text}}`
+  const proof = digest(canonicalJson(call.arguments))
+  return typeof proof === 'string'
+    ? withDigest(text, proof)
+    : proof.then((known) => withDigest(text, known))
 }
 
-/** @returns one line: JSON that ends with the hash of all that stands before it */
-export async function auditLine(
+function withDigest(text: string, digest: string): string {
+  return `${text},"arguments_digest":"${digest}"}`
+}
+
+/**
+ * A line: JSON that ends with the hash of all that stands before it.
+ *
+ * @param facts of {@link auditFacts}
+ */
+export function auditLine(
   { epoch, seq, lost, at, previous }: AuditPlace,
-  facts: AuditFacts,
-  hash: (text: string) => Promise<string>,
-): Promise<{ readonly line: string; readonly hash: string }> {
-  const place = { epoch, seq, ...(lost === 0 ? {} : { lost }), previous }
-  const record = { time: new Date(at).toISOString(), level: 'info', event: AUDIT_EVENT }
-  const body = JSON.stringify({ ...record, ...place, ...facts })
-  const sum = await hash(body)
-  return { line: `${body.slice(0, -1)},"hash":"${sum}"}`, hash: sum }
+  facts: string,
+  hash: (text: string) => Soon<string>,
+): Soon<AuditLine> {
+  const missed = lost === 0 ? '' : `"lost":${lost},`
+  const body = `{"time":"${isoTime(at)}","level":"info","event":"${AUDIT_EVENT}","epoch":${json(epoch)},"seq":${seq},${missed}"previous":"${previous}",${facts.slice(1)}`
+  const sum = hash(body)
+  return typeof sum === 'string' ? sealed(body, sum) : sum.then((known) => sealed(body, known))
+}
+
+/** A record as it is written, and what the next one holds of it. */
+export interface AuditLine {
+  readonly line: string
+  readonly hash: string
+}
+
+function sealed(body: string, hash: string): AuditLine {
+  return { line: `${body.slice(0, -1)},"hash":"${hash}"}`, hash }
 }
 
 /** Tells records from the other lines of a log. */
 export const AUDIT_EVENT = 'audit'
 
-/** The key that digests are made with; the same arguments have the same digest under it. */
-export function auditDigest(key: Uint8Array): (text: string) => Promise<string> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  let imported: Promise<CryptoKey> | undefined
-  return async (text) => {
-    imported ??= crypto.subtle.importKey('raw', key.slice(), algorithm, false, ['sign'])
-    const bytes = await crypto.subtle.sign('HMAC', await imported, new TextEncoder().encode(text))
-    return base64url.encode(new Uint8Array(bytes))
-  }
+type Identity = NonNullable<AuditedCall['principal']>
+
+/** What records say of those who call, found out once. */
+const identities = new WeakMap<Identity, string>()
+
+function identityOf(principal: Identity): string {
+  const known = identities.get(principal)
+  if (known !== undefined) return known
+  const { issuer, subject, organization, clientId } = principal
+  const org = organization === undefined ? '' : `,"org":${json(organization.id)}`
+  const who = `,"iss":${json(issuer)},"sub":${json(subject)}${org},"client_id":${json(clientId)}`
+  identities.set(principal, who)
+  return who
 }
+
+/** Lists of scopes are those of declarations, nearly always. */
+const lists = new WeakMap<readonly string[], string>()
+
+function listed(texts: readonly string[]): string {
+  const known = lists.get(texts)
+  if (known !== undefined) return known
+  const list = `[${texts
+    .slice(0, MAX_LISTED)
+    .map((text) => json(text))
+    .join()}]`
+  if (Object.isFrozen(texts)) lists.set(texts, list)
+  return list
+}
+
+function unverified({ name, version, userAgent }: NonNullable<AuditedCall['client']>): string {
+  let text = ''
+  if (name !== undefined) text += `,"client_name":${json(name, MAX_UNVERIFIED)}`
+  if (version !== undefined) text += `,"client_version":${json(version, MAX_UNVERIFIED)}`
+  if (userAgent !== undefined) text += `,"user_agent":${json(userAgent, MAX_UNVERIFIED)}`
+  return `{${text.slice(1)}}`
+}
+
+/** A text as JSON, without what could act, and without tokens. */
+function json(text: string, maxText?: number): string {
+  return HARMLESS.test(text)
+    ? `"${text}"`
+    : JSON.stringify(withoutTokens(inert(text, maxText === undefined ? {} : { maxText })))
+}
+
+/** Most texts: ids, names and codes, of which nothing would be taken. */
+const HARMLESS = /^(?!.*(?:eyj|secret-|script:|data:))[\w.:/-]{0,36}$/i
 
 function shown(args: unknown, names: readonly string[] = []): Record<string, unknown> | undefined {
   if (typeof args !== 'object' || args === null || names.length === 0) return undefined
@@ -176,8 +224,4 @@ function fitting(value: unknown): unknown {
     if (error instanceof TooLarge) return CUT
     throw error
   }
-}
-
-function rule([name]: readonly (string | number)[]) {
-  return name === 'unverified' ? { max: MAX_UNVERIFIED } : undefined
 }

@@ -8,6 +8,12 @@ export interface AuditSink {
    * @throws when the line is not kept; a line that was kept after all breaks the count of lost ones
    */
   append(line: string): void | Promise<void>
+  /**
+   * Resolves when all that was taken is kept, for a sink that takes lines before it keeps them.
+   *
+   * @throws when it is not
+   */
+  flush?(): void | Promise<void>
 }
 
 /**

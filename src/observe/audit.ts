@@ -1,19 +1,18 @@
 /**
- * The audit trail: one record of every call and every refusal, in an order that nobody can change
- * unnoticed. A record holds the hash of the one before it, so that whoever edits, drops or reorders one
- * must rewrite all that follow; `verifyAudit` finds where.
+ * The audit trail: one record of every call and of every refusal of a known caller, in an order that
+ * nobody can change unnoticed. A record holds the hash of the one before it, so that whoever edits, drops
+ * or reorders one must rewrite all that follow; `verifyAudit` finds where.
  *
  * Calls that cannot be brought back are written down before they happen, and do not happen otherwise.
  * Everything else goes on without a trail, and the next record says how many are lost.
  */
-import { sha256 } from '../digest.ts'
+import { type Digests, webDigests } from '../digest.ts'
 import {
   type AuditedCall,
   type AuditedDenial,
   type AuditedOutcome,
-  type AuditFacts,
+  type AuditLine,
   type AuditPhase,
-  auditDigest,
   auditFacts,
   auditLine,
 } from './audit-record.ts'
@@ -37,6 +36,8 @@ export interface AuditOptions {
   readonly log?: Log
   /** Milliseconds a caller waits for the sink. Default: 2,000. */
   readonly patience?: number
+  /** Default: WebCrypto's. */
+  readonly digests?: Digests
 }
 
 /** A trail. */
@@ -54,6 +55,11 @@ export interface Audit {
   outcome(call: AuditedCall, ending: AuditedOutcome): Promise<void>
   /** Writes down a call that was refused before it ran. Never throws; need not be awaited. */
   denial(call: AuditedCall, denial: AuditedDenial): Promise<void>
+}
+
+/** Waits for a record where records pile up: the trail is slower than calls can be, and must not lose any. */
+export async function inStep(audit: Audit, record: Promise<void>): Promise<void> {
+  if (audit.crowded) await record
 }
 
 /** The trail cannot be written. */
@@ -81,10 +87,10 @@ const CROWD = 100
  * @throws {RangeError} for a key that is too short
  */
 export function createAudit(options: AuditOptions): Audit {
-  const { sink, key, now = Date.now, log, patience = 2_000 } = options
+  const { sink, key, now = Date.now, log, patience = 2_000, digests = webDigests } = options
   const { epoch = crypto.randomUUID() } = options
   if (key.length < MIN_KEY_BYTES) throw new RangeError('The audit key needs at least 32 bytes.')
-  const digest = auditDigest(key)
+  const digest = remembering(digests.hmac(key))
 
   let seq = 0
   /** Since the last record the sink took. */
@@ -96,21 +102,32 @@ export function createAudit(options: AuditOptions): Audit {
   /** Settles, and never fails, when the sink is free. */
   let free: Promise<unknown> = Promise.resolve()
 
-  async function write(facts: Promise<AuditFacts>, at: number): Promise<void> {
+  /** Puts a record in its place. At once where digests are, and so is the sink. */
+  function write(facts: string, at: number): Promise<void> | undefined {
     const place = { epoch, seq: ++seq, lost, at }
-    try {
-      const link = { ...place, previous: previous ?? (await sha256(epoch)) }
-      const { line, hash } = await auditLine(link, await facts, sha256)
-      await sink.append(line)
-      previous = hash
-      lost -= place.lost
-      if (failing) log?.('info', 'audit available')
-      failing = false
-    } catch (error) {
-      lost++
-      report(error)
-      throw new AuditUnavailable()
+    const keep = ({ line, hash }: AuditLine): Promise<void> | undefined => {
+      const keeping = sink.append(line)
+      const done = () => {
+        previous = hash
+        lost -= place.lost
+        if (failing) log?.('info', 'audit available')
+        failing = false
+      }
+      if (keeping !== undefined) return keeping.then(done)
+      done()
+      return undefined
     }
+    const link = (to: string) => auditLine({ ...place, previous: to }, facts, digests.sha256)
+    const first = previous ?? digests.sha256(epoch)
+    const linked = typeof first === 'string' ? link(first) : first.then(link)
+    return linked instanceof Promise ? linked.then(keep) : keep(linked)
+  }
+
+  /** A record is lost: nobody has it. */
+  function lose(error: unknown): never {
+    lost++
+    report(error)
+    throw new AuditUnavailable()
   }
 
   function report(error: unknown): void {
@@ -120,27 +137,75 @@ export function createAudit(options: AuditOptions): Audit {
     log?.('error', 'audit unavailable', { error: name })
   }
 
-  /** Queues a record; waits for it, but not for ever. */
-  async function append(
+  /**
+   * Writes a record, after those that wait.
+   *
+   * @returns `undefined` when it is written; otherwise settles when it is, or when nobody should wait for
+   *   it any longer
+   */
+  function append(
     phase: AuditPhase,
     call: AuditedCall,
     ending: Partial<AuditedOutcome & AuditedDenial> = {},
-  ): Promise<void> {
+  ): Promise<void> | undefined {
     if (waiting >= MAX_WAITING) {
       seq++
-      lost++
-      report(new AuditUnavailable())
+      lose(new AuditUnavailable())
+    }
+    const at = now()
+    let facts: string | Promise<string>
+    try {
+      facts = auditFacts(phase, call, ending, digest)
+    } catch (error) {
+      facts = Promise.reject(error)
+    }
+    if (waiting === 0 && typeof facts === 'string') {
+      try {
+        const written = write(facts, at)
+        return written && queued(written)
+      } catch (error) {
+        lose(error)
+      }
+    }
+    // Awaited when its turn comes; until then, a failure has nobody to hear it.
+    const later = Promise.resolve(facts)
+    later.catch(() => {})
+    return queued(
+      free.then(async () => {
+        const ready = await later.catch((error) => {
+          seq++
+          throw error
+        })
+        await write(ready, at)
+      }),
+    )
+  }
+
+  function queued(writing: Promise<void>): Promise<void> {
+    waiting++
+    const written = writing.catch(lose).finally(() => waiting--)
+    free = written.catch(() => {})
+    return inTime(written, patience, report)
+  }
+
+  /** Waits until all that the sink took is kept. */
+  async function kept(): Promise<void> {
+    try {
+      const keeping = sink.flush?.()
+      if (keeping !== undefined) await inTime(keeping, patience, report)
+    } catch (error) {
+      report(error)
       throw new AuditUnavailable()
     }
-    waiting++
-    // Taken now: what a tool does to its arguments while it runs is not what it was called with.
-    const facts = auditFacts(phase, call, ending, digest)
-    // Awaited when its turn comes; until then, a failure has nobody to hear it.
-    facts.catch(() => {})
-    const at = now()
-    const written = free.then(() => write(facts, at)).finally(() => waiting--)
-    free = written.catch(() => {})
-    await inTime(written, patience, report)
+  }
+
+  /** What becomes of a record that nobody needs to be sure of. */
+  async function quietly(record: () => Promise<void> | undefined): Promise<void> {
+    try {
+      await record()
+    } catch {
+      // It was reported, and is counted by the next record.
+    }
   }
 
   return {
@@ -148,9 +213,35 @@ export function createAudit(options: AuditOptions): Audit {
     get crowded() {
       return waiting >= CROWD
     },
-    intent: (call) => append('intent', call),
-    outcome: (call, ending) => append('outcome', call, ending).catch(() => {}),
-    denial: (call, denial) => append('denial', call, denial).catch(() => {}),
+    async intent(call) {
+      await append('intent', call)
+      await kept()
+    },
+    outcome: (call, ending) => quietly(() => append('outcome', call, ending)),
+    denial: (call, denial) => quietly(() => append('denial', call, denial)),
+  }
+}
+
+/** Short texts whose digests are remembered: most calls have few arguments, and the same. */
+const REMEMBERED = { texts: 500, characters: 200 }
+
+function remembering(
+  digest: (text: string) => string | Promise<string>,
+): (text: string) => string | Promise<string> {
+  const known = new Map<string, string>()
+  function remember(text: string, made: string): string {
+    if (text.length > REMEMBERED.characters) return made
+    if (known.size >= REMEMBERED.texts) known.clear()
+    known.set(text, made)
+    return made
+  }
+  return (text) => {
+    const found = known.get(text)
+    if (found !== undefined) return found
+    const made = digest(text)
+    return typeof made === 'string'
+      ? remember(text, made)
+      : made.then((digested) => remember(text, digested))
   }
 }
 

@@ -1,4 +1,5 @@
 /** Structured log lines: one JSON object a line, on standard output, no token or secret in any of them. */
+import { isoTime } from './iso-time.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -30,6 +31,6 @@ export function createLog(options: LogOptions = {}): Log {
   const write = options.write ?? ((line: string) => console.log(line))
   return (level, event, fields = {}) => {
     if (ORDER[level] < ORDER[least]) return
-    write(JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...fields }))
+    write(JSON.stringify({ time: isoTime(now()), level, event, ...fields }))
   }
 }

@@ -22,14 +22,37 @@ export function requestLog(
     await next()
     // Not by `c.header`, which would make the response anew.
     c.res.headers.set('X-Request-Id', requestId)
-    log(c.res.status >= 500 ? 'error' : 'info', 'request', {
-      request_id: requestId,
-      method: c.req.method,
-      path: loggable(c.req.path).slice(0, 200),
-      status: c.res.status,
-      ms: now() - started,
-    })
+    const { raw: request, path } = c.req
+    logRequest(log, { requestId, request, path }, c.res.status, now() - started)
   }
+}
+
+/** A request, as its line names it. */
+export interface LoggedRequest {
+  readonly requestId: string
+  readonly request: Request
+  /** Decoded. */
+  readonly path: string
+}
+
+/**
+ * Logs that a request was answered.
+ *
+ * @param ms milliseconds it took
+ */
+export function logRequest(
+  log: Log,
+  { requestId, request: { method }, path }: LoggedRequest,
+  status: number,
+  ms: number,
+): void {
+  log(status >= 500 ? 'error' : 'info', 'request', {
+    request_id: requestId,
+    method,
+    path: loggable(path).slice(0, 200),
+    status,
+    ms,
+  })
 }
 
 /** What follows `/secrets/` opens a secret, also in a link that was copied with something too much. */

@@ -1,4 +1,6 @@
 /** Entry for Bun: `bun src/runtime/bun.ts`. */
+import { createLineWriter } from './line-writer.ts'
+import { nativePlatform } from './native-platform.ts'
 import { start } from './start.ts'
 import { ambiguous, isUnambiguous } from './wire.ts'
 
@@ -9,6 +11,9 @@ import { ambiguous, isUnambiguous } from './wire.ts'
 const SILENCE = 60
 /** Bytes Bun takes in before anyone reads. The app reads less; this is what a crowd can make it hold. */
 const MAX_BODY = 8 * 1024 * 1024
+
+const output = createLineWriter((text) => process.stdout.write(text))
+process.on('exit', output.flush)
 
 await start({
   env: process.env,
@@ -31,7 +36,8 @@ await start({
   onStop(stop) {
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
   },
-  print: (line) => process.stdout.write(`${line}\n`),
+  ...output,
+  platform: nativePlatform,
   printError: (line) => process.stderr.write(`${line}\n`),
   exit: (code) => process.exit(code),
 })

@@ -5,6 +5,8 @@
  * be silent (for ever): a server of its own, facing the Internet, wants a proxy that has.
  */
 import { isLoopbackHost } from '../loopback.ts'
+import { createLineWriter } from './line-writer.ts'
+import { nativePlatform } from './native-platform.ts'
 import { start } from './start.ts'
 import { ambiguous, isUnambiguous } from './wire.ts'
 
@@ -17,10 +19,13 @@ declare const Deno: {
   ): { shutdown(): Promise<void> }
   readonly build: { readonly os: string }
   addSignalListener(signal: string, handler: () => void): void
+  readonly stdout: { writeSync(bytes: Uint8Array): number }
   exit(code: number): never
 }
 
 const env = Deno.env.toObject()
+const onDeploy = env.DENO_DEPLOYMENT_ID !== undefined
+const output = onDeploy ? { print: logged, flush: () => {} } : createLineWriter(writeAll)
 
 await start({
   env,
@@ -33,16 +38,32 @@ await start({
     }),
   onStop(stop) {
     // Deploy ends processes its own way, and Windows knows only one of the signals.
-    if (env.DENO_DEPLOYMENT_ID !== undefined) return
+    if (onDeploy) return
     Deno.addSignalListener('SIGINT', stop)
     if (Deno.build.os !== 'windows') Deno.addSignalListener('SIGTERM', stop)
   },
+  ...output,
+  platform: nativePlatform,
   // biome-ignore lint/suspicious/noConsole: writing to standard output needs no permission this way
-  print: (line) => console.log(line),
-  // biome-ignore lint/suspicious/noConsole: as above
   printError: (line) => console.error(line),
-  exit: (code) => Deno.exit(code),
+  exit(code) {
+    output.flush()
+    Deno.exit(code)
+  },
 })
+
+/** Deploy makes an entry of its log of each call. */
+function logged(line: string): void {
+  // biome-ignore lint/suspicious/noConsole: where Deploy looks for its log
+  console.log(line)
+}
+
+function writeAll(text: string): void {
+  const bytes = new TextEncoder().encode(text)
+  for (let written = 0; written < bytes.length; ) {
+    written += Deno.stdout.writeSync(bytes.subarray(written))
+  }
+}
 
 /**
  * HTTP/2 names the host in `:authority`, which Deno puts into the URL only. So it does with the address

@@ -1,6 +1,8 @@
 /** Entry for Node.js: `npm run build:node && node dist/node.js`. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { type HttpBindings, serve } from '@hono/node-server'
+import { createLineWriter } from './line-writer.ts'
+import { nativePlatform } from './native-platform.ts'
 import { start } from './start.ts'
 import { ambiguous, isUnambiguous } from './wire.ts'
 
@@ -16,6 +18,9 @@ const LIMITS = {
 const MAX_HEADERS = 100
 /** Milliseconds between looks at which connections are done, once the server is to end. */
 const SWEEP = 50
+
+const output = createLineWriter((text) => process.stdout.write(text))
+process.on('exit', output.flush)
 
 await start({
   env: process.env,
@@ -56,10 +61,16 @@ await start({
   onStop(stop) {
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
   },
-  print: (line) => process.stdout.write(`${line}\n`),
+  ...output,
+  platform: { ...nativePlatform, json: plainly },
   printError: (line) => process.stderr.write(`${line}\n`),
   exit: (code) => process.exit(code),
 })
+
+/** The adapter writes plain headers as they are; made to look at them, it makes real ones first. */
+function plainly(body: string, headers: Readonly<Record<string, string>>): Response {
+  return new Response(body, { headers: { 'Content-Type': 'application/json', ...headers } })
+}
 
 /** `/a/../mcp` is not `/mcp`: what stands in front may decide by the path as it was sent. */
 function isSpelledOut(request: Request, { url = '' }: IncomingMessage): boolean {

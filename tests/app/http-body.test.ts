@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { z } from 'zod'
 import { defineTool } from '../../src/index.ts'
-import { readJson } from '../../src/mcp/body.ts'
+import { createReadJson } from '../../src/mcp/body.ts'
 import { createFixture } from '../support/fixture.ts'
 import { answer, ERAS, rpc } from '../support/mcp.ts'
 
@@ -243,7 +243,7 @@ test('A13.11 a body that never ends is given up', async () => {
     body,
     duplex: 'half',
   } as RequestInit)
-  expect(await readJson(request, 20)).toMatchObject({ ok: false, status: 408 })
+  expect(await createReadJson(20)(request)).toMatchObject({ ok: false, status: 408 })
 })
 
 test('A13.01 no more is taken in than may be', async () => {
@@ -264,7 +264,7 @@ test('A13.01 no more is taken in than may be', async () => {
     body,
     duplex: 'half',
   } as RequestInit)
-  expect(await readJson(request)).toMatchObject({ ok: false, status: 413 })
+  expect(await createReadJson()(request)).toMatchObject({ ok: false, status: 413 })
   expect(sent).toBeLessThan(1_048_576 + 3 * 65_536)
   expect(cancelled).toBe(true)
 })

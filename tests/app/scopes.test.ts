@@ -125,7 +125,8 @@ describe('A9.03 without the middleware nobody is anybody', () => {
       log: () => {},
     }
     const app = new Hono()
-    app.route('/mcp', mcpEndpoint(options))
+    const endpoint = mcpEndpoint(options)
+    app.all('/mcp', async (c) => new Response((await endpoint(c, undefined)) as string))
     app.onError((_, c) => c.json({}, 500))
     return { app, ran }
   }
@@ -228,6 +229,16 @@ describe('A9.05 scopes that depend on arguments', () => {
     expect((await call(era, 'maybe_secret', scope, { secret: true })).status).toBe(403)
   })
 
+  test.each(ERAS)('%s era: they are asked for once a call, and are on record', async (era) => {
+    const { fixture, asked, call } = createGuarded()
+    const scope = 'openid read:api_keys manage:api_keys:test'
+    const response = await call(era, 'maybe_secret', scope, { secret: true })
+    await response.text()
+    expect(asked).toEqual(['maybe_secret'])
+    const [record] = await recorded(fixture, 1)
+    expect(record?.scopes).toEqual(expect.arrayContaining(scope.split(' ')))
+  })
+
   test.each(ERAS)('%s era: nobody knows: 503, and nothing runs or leaks', async (era) => {
     const { fixture, ran, call } = createGuarded()
     for (const name of ['undecided', 'undecided_later']) {
@@ -245,8 +256,8 @@ describe('A9.05 scopes that depend on arguments', () => {
     expect(fixture.lines.join()).not.toContain('canary')
     const records = await recorded(fixture, 2)
     expect(records.map(({ phase, tool }) => `${phase} ${tool}`)).toEqual([
-      'denial tools/call undecided',
-      'denial tools/call undecided_later',
+      'denial undecided',
+      'denial undecided_later',
     ])
   })
 

@@ -5,9 +5,9 @@
 import { describe, expect, test } from 'bun:test'
 import { type Config, createApp, loadConfig } from '../../src/index.ts'
 import { createLocalStytch } from '../../src/local/index.ts'
+import { webPlatform } from '../../src/platform.ts'
 import { start } from '../../src/runtime/start.ts'
 import { findingsText, selfCheck, withoutSelfCheck } from '../../src/self-check.ts'
-
 import { freePorts } from '../support/free-ports.ts'
 
 type Fetch = typeof globalThis.fetch
@@ -298,6 +298,8 @@ describe('starting the server', () => {
       },
       onStop() {},
       print: (line) => printed.push(line),
+      flush() {},
+      platform: webPlatform,
       printError: first.resolve,
       exit: () => {},
     })

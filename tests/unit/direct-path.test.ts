@@ -87,7 +87,7 @@ test.each<[string, object]>([
 })
 
 describe('what began on the direct path', () => {
-  const answered = new Response('direct')
+  const answered = 'direct'
   const said: string[] = []
   const sdkExchange = { log: async (level: string) => void said.push(level) } as unknown as Exchange
 
@@ -135,7 +135,7 @@ describe('what began on the direct path', () => {
       async () => undefined,
       serve,
     )
-    expect(await response.text()).toBe('sdk')
+    expect(await (response as Response).text()).toBe('sdk')
     expect(seen).toEqual({ calls: 1, ending, again: undefined })
     expect(runs).toBe(1)
   })
@@ -152,7 +152,7 @@ describe('what began on the direct path', () => {
       async () => answered,
       serve,
     )
-    expect(await response.text()).toBe('sdk')
+    expect(await (response as Response).text()).toBe('sdk')
     expect(said).toEqual(['info', 'error'])
     expect(seen).toEqual({ calls: 1, ending: 'done', again: undefined })
   })

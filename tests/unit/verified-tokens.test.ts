@@ -8,7 +8,7 @@ import { type ClaimPolicy, judge, refused } from '../../src/oauth/claims.ts'
 import { createKeyStore } from '../../src/oauth/keys.ts'
 import { refuse } from '../../src/oauth/refusal.ts'
 import { createVerifiedTokens, MOST_REMEMBERED } from '../../src/oauth/verified-tokens.ts'
-import { createVerify, type Verify } from '../../src/oauth/verify.ts'
+import { createVerifier, type Verify } from '../../src/oauth/verify.ts'
 import { type Clock, createClock } from '../support/clock.ts'
 import { createSigner } from '../support/signing.ts'
 
@@ -206,7 +206,7 @@ function project() {
     const { now } = clock
     const keys = createKeyStore({ domain: ISSUER, fetch, now, log() {}, staleMax: 300_000 })
     const tokens = remembers ? { tokens: createVerifiedTokens({ now }) } : {}
-    return createVerify({ keys, policy, now, ...tokens })
+    return createVerifier({ keys, policy, now, ...tokens }).verify
   }
   return { clock, world, verifier }
 }
@@ -245,7 +245,12 @@ describe('a key set that changes', () => {
       Response.json({ keys: [A.jwk] })) as unknown as typeof globalThis.fetch
     const keys = createKeyStore({ domain: ISSUER, fetch, now, log() {}, staleMax: 0 })
     const tokens = createVerifiedTokens({ now })
-    const verify = createVerify({ keys, now, tokens, policy: { ...policy, deniedTokens: barred } })
+    const { verify } = createVerifier({
+      keys,
+      now,
+      tokens,
+      policy: { ...policy, deniedTokens: barred },
+    })
     const token = await A.sign(claims(clock, { jti: 'stolen' }))
     expect((await verify(token)).ok).toBe(true)
     barred.add('stolen')

@@ -3,6 +3,7 @@
  * answer: at once when it wants to say something meanwhile, or in the end when only the SDK knows how to
  * say what came of it. It runs once either way.
  */
+import type { Answer } from '../answer.ts'
 import type { Exchange } from '../exchange.ts'
 import type { HandedOver } from '../handed-over.ts'
 
@@ -15,14 +16,14 @@ export type GoOver = () => Promise<Exchange> | undefined
 /**
  * Runs.
  *
- * @param answer what came of it, as a response; `undefined` when the SDK is to say it
+ * @param answer what came of it, as JSON; `undefined` when the SDK is to say it
  * @returns whichever comes first
  */
 export function attempt(
   run: (goOver: GoOver) => Promise<unknown>,
-  answer: (result: unknown) => Promise<Response | undefined>,
+  answer: (result: unknown) => string | undefined | Promise<string | undefined>,
   sdk: ServeBySdk,
-): Promise<Response> {
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let join: (exchange: Exchange) => void = () => {}
     let joined: Promise<Exchange> | undefined
@@ -54,9 +55,9 @@ export function attempt(
     async function finish(result: unknown): Promise<void> {
       ended = true
       if (left) return
-      const response = await answer(result)
-      if (response === undefined) leave()
-      else resolve(response)
+      const text = await answer(result)
+      if (text === undefined) leave()
+      else resolve(text)
     }
     // What failed fails once more in the SDK's handler, and the SDK says so.
     running

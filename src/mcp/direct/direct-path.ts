@@ -4,14 +4,16 @@
  * rest to the SDK, whose answers it must not be told from.
  */
 import { SERVER_INFO_META_KEY } from '@modelcontextprotocol/server'
-import type { Exchange } from '../exchange.ts'
+import type { Answer } from '../answer.ts'
 import { faultOf, serves } from '../fault.ts'
+import { handOver } from '../handed-over.ts'
 import { isList } from '../listing.ts'
 import type { RpcRequest } from '../message.ts'
 import type { Running } from '../permitted.ts'
 import { FOR_A_MINUTE, type ServerIdentity, type Servers } from '../server.ts'
 import type { Viewer } from '../visible.ts'
-import { attempt, type GoOver, type ServeBySdk } from './attempt.ts'
+import { attempt, type ServeBySdk } from './attempt.ts'
+import { DirectExchange } from './direct-exchange.ts'
 import { faultAnswer, resultAnswer } from './json-answer.ts'
 import { type Recognised, recognise } from './recognise.ts'
 import { createStaticAnswers } from './static-answers.ts'
@@ -35,7 +37,12 @@ export interface DirectPath {
    * @param request whose body was read
    * @param sdk serves the same request; asked where something more than an answer is needed after all
    */
-  answer(taken: Recognised, request: Request, viewer: Viewer, sdk: ServeBySdk): Promise<Response>
+  answer(
+    taken: Recognised,
+    request: Request,
+    viewer: Viewer,
+    sdk: ServeBySdk,
+  ): Answer | Promise<Answer>
 }
 
 /** Prepares the direct path. */
@@ -61,19 +68,18 @@ export function createDirectPath(options: DirectPathOptions): DirectPath {
     return tool !== undefined && traitsOf(tool).mirrored
   }
 
-  async function introduce(taken: Recognised, sdk: ServeBySdk): Promise<Response> {
+  async function introduce(taken: Recognised, sdk: ServeBySdk): Promise<Answer> {
     const { message } = taken
     const text = await statics.introduction(message, async () => sdk())
     return typeof text === 'string' ? resultAnswer(message.id, text) : text
   }
 
-  async function list(taken: Recognised, viewer: Viewer, sdk: ServeBySdk): Promise<Response> {
+  async function list(taken: Recognised, viewer: Viewer, sdk: ServeBySdk): Promise<Answer> {
     const { id, method, params } = taken.message
     const asking = { viewer, method }
-    const page = await servers.lists
-      .find(asking, params?.cursor as string | undefined)
-      .catch(() => undefined)
-    const text = page && (await statics.page(page, asking))
+    const found = servers.lists.find(asking, params?.cursor as string | undefined)
+    const page = await found.catch(() => undefined)
+    const text = page && (await statics.page(page, asking).catch(() => undefined))
     if (page === undefined || text === undefined) return sdk()
     const nextCursor = await page.nextCursor()
     const next = nextCursor === undefined ? '' : `,"nextCursor":${JSON.stringify(nextCursor)}`
@@ -85,17 +91,29 @@ export function createDirectPath(options: DirectPathOptions): DirectPath {
     request: Request,
     viewer: Viewer,
     sdk: ServeBySdk,
-  ): Promise<Response> {
-    const work = await workOf(taken, viewer)
+  ): Promise<Answer> {
+    const finding = workOf(taken, viewer)
+    const work = finding instanceof Promise ? await finding : finding
     if (work === undefined) return sdk()
-    return attempt(
-      (goOver) => work.run(exchange(taken, request, viewer, goOver)),
-      async (result) =>
-        (await work.isPlain(result)) && !(taken.modern && request.signal.aborted)
-          ? resultAnswer(taken.message.id, JSON.stringify(result), endOf(taken, work.ttlMs))
-          : undefined,
-      sdk,
-    )
+    const textOf = (result: unknown) =>
+      resultAnswer(taken.message.id, JSON.stringify(result), endOf(taken, work.ttlMs))
+    if (!taken.modern) {
+      return attempt(
+        (goOver) => work.run(new DirectExchange(taken, request, viewer, goOver)),
+        async (result) => ((await work.isPlain(result)) ? textOf(result) : undefined),
+        sdk,
+      )
+    }
+    const exchange = new DirectExchange(taken, request, viewer)
+    const running = work.run(exchange)
+    try {
+      const result = await running
+      const plain = work.isPlain(result)
+      if ((plain === true || (await plain)) && !exchange.isAborted()) return textOf(result)
+    } catch {
+      // What failed fails once more in the SDK's handler, and the SDK says so.
+    }
+    return sdk(handOver(running))
   }
 
   return {
@@ -105,11 +123,9 @@ export function createDirectPath(options: DirectPathOptions): DirectPath {
         ? taken
         : undefined
     },
-    async answer(taken, request, viewer, sdk) {
-      const { message, modern } = taken
-      // Nobody waits for it any more, and the SDK says so in a way of its own.
-      if (modern && request.signal.aborted) return sdk()
-      const fault = faultOf(message, capabilities, viewer.visible.catalogue)
+    answer(taken, request, viewer, sdk) {
+      const { message, usual } = taken
+      const fault = faultOf(message, capabilities, viewer.visible.catalogue, usual)
       if (fault !== undefined) return faultAnswer(message.id, fault)
       switch (message.method) {
         case 'ping':
@@ -123,36 +139,5 @@ export function createDirectPath(options: DirectPathOptions): DirectPath {
             : run(taken, request, viewer, sdk)
       }
     },
-  }
-}
-
-async function nothing(): Promise<void> {}
-
-/** A request that has no stream and no rounds; what it logs in the 2025 era needs one, and goes over. */
-function exchange(
-  { message, modern, capabilities, client }: Recognised,
-  request: Request,
-  viewer: Viewer,
-  goOver: GoOver,
-): Exchange {
-  let uncancelled: AbortSignal | undefined
-  return {
-    viewer,
-    method: message.method,
-    modern,
-    capabilities,
-    client,
-    get signal() {
-      if (modern) return request.signal
-      // In the 2025 era a client that hangs up cancels nothing.
-      uncancelled ??= new AbortController().signal
-      return uncancelled
-    },
-    requestState: undefined,
-    inputResponses: undefined,
-    progress: nothing,
-    // Since 2026-07-28 a request says whether it wants to hear any, and this one did not.
-    log: modern ? nothing : async (level, data) => (await goOver())?.log(level, data),
-    disconnect: () => {},
   }
 }

@@ -9,16 +9,12 @@ type Id = string | number
  * @param text its members, at least one, as JSON between braces
  * @param more further members, each with a comma before it
  */
-export function resultAnswer(id: Id, text: string, more = ''): Response {
+export function resultAnswer(id: Id, text: string, more = ''): string {
   const result = more === '' ? text : `${text.slice(0, -1)}${more}}`
-  return json(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`)
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`
 }
 
 /** Answers with an error, which in both eras is an answer like any other. */
-export function faultAnswer(id: Id, { code, message, data }: Fault): Response {
-  return json(JSON.stringify({ jsonrpc: '2.0', id, error: { code, message, data } }))
-}
-
-function json(text: string): Response {
-  return new Response(text, { headers: { 'Content-Type': 'application/json' } })
+export function faultAnswer(id: Id, { code, message, data }: Fault): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, error: { code, message, data } })
 }

@@ -12,17 +12,20 @@ import type { Tool } from '../tool.ts'
  *
  * @param wrapped whether content that is no object would be wrapped in one, as in the 2025 era
  */
-export async function isPlainCall(
+export function isPlainCall(
   { output }: Tool,
   result: unknown,
   wrapped: boolean,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   const { content, structuredContent, isError, resultType } = result as CallToolResult
   if (resultType !== undefined || !content.every(isPlainText)) return false
   if (wrapped && structuredContent !== undefined && !isObject(structuredContent)) return false
   if (output === undefined || isError === true) return true
   if (structuredContent === undefined) return false
-  return (await output['~standard'].validate(structuredContent)).issues === undefined
+  const checked = output['~standard'].validate(structuredContent)
+  return checked instanceof Promise
+    ? checked.then(({ issues }) => issues === undefined)
+    : checked.issues === undefined
 }
 
 function isPlainText(block: object): boolean {

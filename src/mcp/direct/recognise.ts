@@ -24,6 +24,8 @@ export interface Recognised {
   readonly modern: boolean
   readonly capabilities: ClientCapabilities
   readonly client: Implementation | undefined
+  /** Whether its `_meta` is known to fit, so that no schema need be asked about it. */
+  readonly usual: boolean
 }
 
 const PAGED = ['cursor']
@@ -65,7 +67,7 @@ export function recognise(headers: Headers, message: RpcRequest): Recognised | u
   if (id === undefined || Object.keys(message).length !== (params === undefined ? 3 : 4)) {
     return undefined
   }
-  const meta = params?._meta ?? {}
+  const { _meta: meta = {} } = params ?? {}
   if (!isObject(meta) || 'progressToken' in meta) return undefined
   return PROTOCOL_VERSION_META_KEY in meta
     ? recogniseModern(headers, message as Recognised['message'], meta)
@@ -80,8 +82,8 @@ function recogniseLegacy(
   return holdsOnly(message, LEGACY) &&
     knownRevision(headers) &&
     acceptsJson(headers) &&
-    !Object.keys(meta).some((key) => key.startsWith(RESERVED))
-    ? { message, modern: false, capabilities: {}, client: undefined }
+    !reserves(meta)
+    ? { message, modern: false, capabilities: {}, client: undefined, usual: true }
     : undefined
 }
 
@@ -91,20 +93,28 @@ function recogniseModern(
   meta: Readonly<Record<string, unknown>>,
 ): Recognised | undefined {
   const { [CLIENT_CAPABILITIES_META_KEY]: capabilities, [CLIENT_INFO_META_KEY]: client } = meta
+  const usual = areUsual(capabilities) && isUsual(client)
   return holdsOnly(message, MODERN) &&
     headers.get('mcp-protocol-version') === REVISION &&
     headers.get('mcp-method') === message.method &&
     nameRepeats(headers, message) &&
     meta[PROTOCOL_VERSION_META_KEY] === REVISION &&
-    !Object.keys(meta).some((key) => key.startsWith(RESERVED) && !ENVELOPE.includes(key)) &&
-    ((areUsual(capabilities) && isUsual(client)) || isEnvelope(message))
+    !reserves(meta, ENVELOPE) &&
+    (usual || isEnvelope(message))
     ? {
         message,
         modern: true,
         capabilities: capabilities as ClientCapabilities,
         client: client as Implementation | undefined,
+        usual,
       }
     : undefined
+}
+
+/** Whether `_meta` says something of the protocol's own, besides these. */
+function reserves(meta: object, besides: readonly string[] = []): boolean {
+  for (const key in meta) if (key.startsWith(RESERVED) && !besides.includes(key)) return true
+  return false
 }
 
 function holdsOnly(
@@ -112,10 +122,9 @@ function holdsOnly(
   known: ReadonlyMap<string, readonly string[]>,
 ): boolean {
   const names = known.get(method)
-  return (
-    names !== undefined &&
-    Object.keys(params).every((name) => name === '_meta' || names.includes(name))
-  )
+  if (names === undefined) return false
+  for (const name in params) if (name !== '_meta' && !names.includes(name)) return false
+  return true
 }
 
 /** Members that are objects without a member, as nearly every client has them. */
@@ -127,21 +136,28 @@ const USUAL: Readonly<Record<string, readonly string[]>> = {
 /** Whether capabilities are such that no schema need be asked. */
 function areUsual(capabilities: unknown): boolean {
   if (!isObject(capabilities)) return false
-  return Object.entries(capabilities).every(([name, said]) => {
-    if (!isObject(said)) return false
-    if (name === 'roots') {
-      return Object.entries(said).every(
-        ([key, value]) => key === 'listChanged' && typeof value === 'boolean',
-      )
-    }
-    const members = Object.hasOwn(USUAL, name) ? USUAL[name] : undefined
-    return (
-      Object.entries(said).every(
-        ([key, value]) =>
-          members?.includes(key) === true && isObject(value) && Object.keys(value).length === 0,
-      ) && members !== undefined
-    )
-  })
+  for (const name in capabilities) {
+    const said = capabilities[name]
+    if (!isObject(said) || !(name === 'roots' ? sayRoots(said) : sayUsual(name, said))) return false
+  }
+  return true
+}
+
+function sayRoots(said: Readonly<Record<string, unknown>>): boolean {
+  for (const key in said) {
+    if (key !== 'listChanged' || typeof said[key] !== 'boolean') return false
+  }
+  return true
+}
+
+function sayUsual(name: string, said: Readonly<Record<string, unknown>>): boolean {
+  const members = Object.hasOwn(USUAL, name) ? USUAL[name] : undefined
+  if (members === undefined) return false
+  for (const key in said) {
+    const value = said[key]
+    if (!members.includes(key) || !isObject(value) || Object.keys(value).length > 0) return false
+  }
+  return true
 }
 
 const TOLD = ['name', 'version', 'title', 'description', 'websiteUrl']
@@ -149,12 +165,11 @@ const TOLD = ['name', 'version', 'title', 'description', 'websiteUrl']
 /** Whether a client tells of itself what no schema need be asked about. */
 function isUsual(client: unknown): boolean {
   if (client === undefined) return true
-  return (
-    isObject(client) &&
-    typeof client.name === 'string' &&
-    typeof client.version === 'string' &&
-    Object.entries(client).every(([key, value]) => TOLD.includes(key) && typeof value === 'string')
-  )
+  if (!isObject(client) || client.name === undefined || client.version === undefined) return false
+  for (const key in client) {
+    if (typeof client[key] !== 'string' || !TOLD.includes(key)) return false
+  }
+  return true
 }
 
 /** Asks the SDK. */

@@ -55,6 +55,7 @@ export function createStaticAnswers(): StaticAnswers {
           Object.values(entries).flat().every(fitsEveryEra) ? JSON.stringify(entries) : undefined,
         )
       view.set(key, written)
+      written.catch(() => view.delete(key))
       return written
     },
   }

@@ -6,6 +6,7 @@ import { callTool } from '../call-tool.ts'
 import { suggested } from '../completion.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Running } from '../permitted.ts'
+import { resourceAt } from '../resource-at.ts'
 import type { Viewer } from '../visible.ts'
 import { isPlainCall, isPlainPrompt } from './plain-results.ts'
 import type { Recognised } from './recognise.ts'
@@ -25,7 +26,10 @@ export interface Work {
  *
  * @returns `undefined` for what is better left to the SDK
  */
-export type FindWork = (taken: Recognised, viewer: Viewer) => Promise<Work | undefined>
+export type FindWork = (
+  taken: Recognised,
+  viewer: Viewer,
+) => Work | undefined | Promise<Work | undefined>
 
 const always = () => true
 
@@ -34,8 +38,6 @@ export function createWork(
   running: Running,
   traitsOf: (tool: Parameters<typeof callTool>[0]) => ToolTraits,
 ): FindWork {
-  const { catalogue } = running
-
   function call({ message, modern }: Recognised, { visible }: Viewer): Work | undefined {
     const { name, arguments: args = {} } = message.params as { name: string; arguments?: unknown }
     const tool = visible.catalogue.tools.get(name)
@@ -59,32 +61,29 @@ export function createWork(
     }
   }
 
-  /** The SDK looks among everything; what it would find elsewhere than here is its to answer. */
+  /** What the caller does not see the SDK says that it is not there. */
   function read({ message }: Recognised, { visible }: Viewer): Work | undefined {
     const { href } = new URL((message.params as { uri: string }).uri)
-    const resource = visible.catalogue.resources.get(href)
-    if (resource !== catalogue.resources.get(href)) return undefined
-    if (resource !== undefined) {
-      const { ttlMs = 0 } = resource
+    const declared = resourceAt(href, visible.catalogue)
+    if (declared === undefined) return undefined
+    const { ttlMs = 0 } = declared
+    if ('uri' in declared) {
       return {
-        run: (exchange) => readResource(resource, exchange, running),
+        run: (exchange) => readResource(declared, exchange, running),
         isPlain: always,
         ttlMs,
       }
     }
-    const template = visible.catalogue.templates.find(({ matches }) => matches(href))
-    const variables = template?.match(href)
-    if (template === undefined || !variables) return undefined
-    if (template !== catalogue.templates.find(({ matches }) => matches(href))) return undefined
-    const { ttlMs = 0 } = template
+    const variables = declared.match(href)
+    if (variables === null) return undefined
     return {
-      run: (exchange) => readTemplate(template, href, variables, exchange, running),
+      run: (exchange) => readTemplate(declared, href, variables, exchange, running),
       isPlain: always,
       ttlMs,
     }
   }
 
-  return async (taken, viewer) => {
+  return (taken, viewer) => {
     switch (taken.message.method) {
       case 'tools/call':
         return call(taken, viewer)

@@ -3,7 +3,6 @@
  * `src/runtime/start.ts`, so that each runtime's entry listens here just as it does for everyone.
  */
 import { createApp, createLog, defineTool, loadConfig } from '../../../src/index.ts'
-import { logSink } from '../../../src/observe/audit.ts'
 import type { Runtime } from '../../../src/runtime/start.ts'
 import { type BenchTool, benchTools } from './tools.ts'
 
@@ -11,14 +10,15 @@ import { type BenchTool, benchTools } from './tools.ts'
  * Starts it. `BENCH_STYTCH` is where the project's domain really is, `BENCH_TOOLS` how many tools there
  * are, `BENCH_LOG=off` leaves out request log and audit trail.
  */
-export async function start({ env, listen, print }: Runtime): Promise<void> {
+export async function start({ env, listen, print, flush, platform }: Runtime): Promise<void> {
   const config = loadConfig(env)
   const write = env.BENCH_LOG === 'off' ? () => {} : print
   const app = createApp(config, {
     tools: benchTools(Number(env.BENCH_TOOLS)).map(declared),
     fetch: reaching(env.BENCH_STYTCH as string),
     log: createLog({ write }),
-    auditSink: logSink(write),
+    auditSink: { append: write, flush },
+    platform,
   })
   await listen(app.fetch, config.listen)
 }

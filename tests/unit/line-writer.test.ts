@@ -1,0 +1,38 @@
+import { expect, test } from 'bun:test'
+import { createLineWriter } from '../../src/runtime/line-writer.ts'
+import { until } from '../support/trail.ts'
+
+test('lines are written together, in order, within a moment', async () => {
+  const written: string[] = []
+  const { print } = createLineWriter((text) => void written.push(text))
+  for (const line of ['a', 'b', 'c']) print(line)
+  expect(written).toEqual([])
+  await until(() => written.length > 0)
+  expect(written).toEqual(['a\nb\nc\n'])
+  print('d')
+  await until(() => written.length > 1)
+  expect(written[1]).toBe('d\n')
+})
+
+test('many are written at once', () => {
+  const written: string[] = []
+  const { print } = createLineWriter((text) => void written.push(text))
+  print('x'.repeat(70_000))
+  expect(written).toHaveLength(1)
+})
+
+test('flush writes what was taken, says when that cannot be done, and drops nothing else', () => {
+  const written: string[] = []
+  let broken = true
+  const writer = createLineWriter((text) => {
+    if (broken) throw new Error('full')
+    written.push(text)
+  })
+  writer.print('lost')
+  expect(writer.flush).toThrow('full')
+  broken = false
+  writer.flush()
+  writer.print('kept')
+  writer.flush()
+  expect(written).toEqual(['kept\n'])
+})
