@@ -8,24 +8,34 @@ import { isLoopbackHost } from './loopback.ts'
 /** The variables that name a Stytch project. */
 export const CREDENTIALS = ['STYTCH_PROJECT_ID', 'STYTCH_DOMAIN', 'STYTCH_PUBLIC_TOKEN'] as const
 
+/** What the variables are read for. */
+interface Setting {
+  readonly production: boolean
+  readonly local: boolean
+  readonly signIn: boolean
+}
+
 /**
  * Every problem of the variables taken together.
  *
  * @param vars the variables, each of the right type
  * @param wrong variables already known to be wrong
- * @param setting whether this is production, and whether Local Stytch is to run
+ * @param setting whether this is production, whether Local Stytch is to run, and whether the sign-in
+ *   page is to be served
  */
 export function contradictions(
   vars: Variables,
   wrong: ReadonlySet<string>,
-  { production, local }: { readonly production: boolean; readonly local: boolean },
+  setting: Setting,
 ): ConfigProblem[] {
+  const { production, local } = setting
   return [
     ...publicUrlProblems(vars, production),
     ...originProblems(vars),
     ...introspectionProblems(vars),
+    ...sharingProblems(vars, wrong),
     ...offerProblems(vars, wrong, local),
-    ...(local ? localProblems(vars, production) : stytchProblems(vars, wrong)),
+    ...(local ? localProblems(vars, setting) : stytchProblems(vars, wrong, setting)),
   ]
 }
 
@@ -40,6 +50,17 @@ function introspectionProblems(vars: Variables): ConfigProblem[] {
     return [problem('INTROSPECTION_CLIENT_ID', what, 'Leave it out, or turn introspection on.')]
   }
   return []
+}
+
+/** What one process sealed, the next must be able to open. */
+function sharingProblems(
+  { REDIS_URL, MCP_STATE_KEY }: Variables,
+  wrong: ReadonlySet<string>,
+): ConfigProblem[] {
+  const isMissing = MCP_STATE_KEY === undefined && !wrong.has('MCP_STATE_KEY')
+  if (REDIS_URL === undefined || !isMissing) return []
+  const what = 'is not set, and without it processes that share REDIS_URL share too little.'
+  return [problem('MCP_STATE_KEY', what)]
 }
 
 function publicUrlProblems({ PUBLIC_URL }: Variables, production: boolean): ConfigProblem[] {
@@ -66,7 +87,7 @@ function originProblems({ ALLOWED_ORIGINS }: Variables): ConfigProblem[] {
 }
 
 /** Anyone who can reach Local Stytch can sign in, so it stays on this machine. */
-function localProblems(vars: Variables, production: boolean): ConfigProblem[] {
+function localProblems(vars: Variables, { production, signIn }: Setting): ConfigProblem[] {
   if (production) {
     return CREDENTIALS.map((name) =>
       problem(name, 'is not set, and Local Stytch does not run in production.'),
@@ -98,7 +119,7 @@ function localProblems(vars: Variables, production: boolean): ConfigProblem[] {
   if (vars.PORT === vars.LOCAL_STYTCH_PORT) {
     problems.push(problem('LOCAL_STYTCH_PORT', 'is the same as PORT.', 'Choose another port.'))
   }
-  if (vars.STYTCH_VERTICAL === 'b2b') {
+  if (signIn && vars.STYTCH_VERTICAL === 'b2b') {
     problems.push(
       problem(
         'STYTCH_VERTICAL',
@@ -110,7 +131,11 @@ function localProblems(vars: Variables, production: boolean): ConfigProblem[] {
   return problems
 }
 
-function stytchProblems(vars: Variables, wrong: ReadonlySet<string>): ConfigProblem[] {
+function stytchProblems(
+  vars: Variables,
+  wrong: ReadonlySet<string>,
+  { signIn }: Setting,
+): ConfigProblem[] {
   const problems = CREDENTIALS.filter((name) => vars[name] === undefined && !wrong.has(name)).map(
     (name) => problem(name, 'is not set, but other STYTCH_ variables are.'),
   )
@@ -119,7 +144,7 @@ function stytchProblems(vars: Variables, wrong: ReadonlySet<string>): ConfigProb
   if (domain !== undefined && !(isOrigin(domain) && domain.startsWith('https:'))) {
     problems.push(problem('STYTCH_DOMAIN', 'is not an https origin with nothing after the host.'))
   }
-  if (vars.STYTCH_VERTICAL === 'b2b') {
+  if (signIn && vars.STYTCH_VERTICAL === 'b2b') {
     problems.push(
       problem(
         'STYTCH_VERTICAL',

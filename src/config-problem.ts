@@ -4,6 +4,8 @@ import { MENDS } from './config-variables.ts'
 /** One thing wrong with a configuration, and what to do about it. */
 export interface ConfigProblem {
   readonly variable: string
+  /** The option of the kit it was given as, where it was. */
+  readonly option?: string
   readonly problem: string
   readonly mend: string
 }
@@ -13,9 +15,13 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 
   constructor(readonly problems: readonly ConfigProblem[]) {
-    const lines = problems.map(({ variable, problem, mend }) => `  ${variable}: ${problem} ${mend}`)
+    const lines = problems.map((one) => `  ${nameOf(one)}: ${one.problem} ${one.mend}`)
     super(`The configuration is not usable:\n${lines.join('\n')}`)
   }
+}
+
+function nameOf({ variable, option }: ConfigProblem): string {
+  return option === undefined || option === variable ? variable : `${option} (${variable})`
 }
 
 /**

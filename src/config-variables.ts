@@ -23,6 +23,28 @@ const toggle = z
   .optional()
 const shape = (pattern: RegExp, problem: string) => z.string().regex(pattern, problem).optional()
 
+/** `redis[s]://[[user][:password]@]host[:port][/database]`, as the client reads it. */
+function isRedisUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, pathname, search, hash, username, password } = new URL(text)
+  return (
+    /^rediss?:$/.test(protocol) &&
+    hostname !== '' &&
+    /^(?:\/\d{0,5})?$/.test(pathname) &&
+    search + hash === '' &&
+    [username, password].every(isPercentEncoded)
+  )
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Each variable alone; what they mean together is checked afterwards. */
 export const variables = z.object({
   NODE_ENV: z.string().optional(),
@@ -61,6 +83,10 @@ export const variables = z.object({
   MCP_SESSIONS: z.enum(['off', 'memory'], 'is neither "off" nor "memory".').default('off'),
   MCP_DIRECT: z.enum(['on', 'off'], 'is neither "on" nor "off".').default('on'),
   MCP_STATE_KEY: z.string().min(32, 'is shorter than 32 characters.').optional(),
+  REDIS_URL: z
+    .string()
+    .refine(isRedisUrl, 'is not the URL of a Redis (its value is not shown).')
+    .optional(),
   STYTCH_WORKSPACE_KEY_ID: shape(
     /^workspace-key-[A-Za-z0-9_-]+$/,
     'is not the id of a Stytch workspace key.',
@@ -104,6 +130,8 @@ export const MENDS: Record<string, string> = {
   MCP_SESSIONS: 'Leave it out, or write "memory" where a single server is enough.',
   MCP_DIRECT: 'Leave it out, or write "off" to have the SDK answer everything.',
   MCP_STATE_KEY: 'Use a long random text, such as the output of: openssl rand -base64 32.',
+  REDIS_URL:
+    'Write redis:// or rediss://, user and password percent-encoded, host and port, such as redis://127.0.0.1:6379.',
   MAX_REVOCATION_LAG: 'Use whole seconds from 0 to 3600.',
   JWKS_STALE_MAX: 'Use whole seconds from 0 to 86400.',
   TOKEN_CACHE: 'Leave it out, or write "off" to check the signature with every request.',

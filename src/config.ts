@@ -24,6 +24,11 @@ export interface Config {
   readonly tokens: TokenPolicy
   readonly mcp: ProtocolOptions
   readonly offer: OfferCeiling
+  /**
+   * Where processes share what may be used once and what is counted: `redis://` or `rediss://`, with the
+   * password. Without it each keeps its own.
+   */
+  readonly redisUrl?: string
   /** Absent without a workspace key: nothing is managed then. */
   readonly management?: ManagementPolicy
 }
@@ -114,6 +119,11 @@ export const LOCAL_PROJECT = Object.freeze({
 
 const MANAGEMENT_API = 'https://management.stytch.com'
 
+/** What the configuration is for. */
+export interface Serving {
+  readonly signIn?: boolean
+}
+
 /** Names of the environment variables, each a string or absent. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -121,11 +131,13 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * Reads the configuration.
  *
  * @param env environment variables; empty strings count as absent
+ * @param serving whether the sign-in page is served, which is for consumer projects; yes by default
  * @returns the frozen configuration. Without Stytch credentials, outside production, it names Local
  *   Stytch at `http://localhost:<LOCAL_STYTCH_PORT>`.
  * @throws {ConfigError} with every problem found
  */
-export function loadConfig(env: Environment): Config {
+export function loadConfig(env: Environment, serving: Serving = {}): Config {
+  const { signIn = true } = serving
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const parsed = variables.safeParse(present)
   const problems: ConfigProblem[] = (parsed.error?.issues ?? []).map(({ path, message }) =>
@@ -140,7 +152,7 @@ export function loadConfig(env: Environment): Config {
   const production = vars.NODE_ENV === 'production' || vars.DENO_DEPLOYMENT_ID !== undefined
   const local = CREDENTIALS.every((name) => present[name] === undefined) && !present.STYTCH_SECRET
 
-  problems.push(...contradictions(vars, wrong, { production, local }))
+  problems.push(...contradictions(vars, wrong, { production, local, signIn }))
   if (problems.length > 0) throw new ConfigError(problems)
 
   const publicUrl = vars.PUBLIC_URL ?? `http://localhost:${vars.PORT}`
@@ -158,6 +170,7 @@ export function loadConfig(env: Environment): Config {
       ...(vars.MCP_STATE_KEY === undefined ? {} : { stateKey: vars.MCP_STATE_KEY }),
     },
     offer: { toolsets: toolsets(vars), readOnly: vars.READ_ONLY ?? false },
+    ...(vars.REDIS_URL === undefined ? {} : { redisUrl: vars.REDIS_URL }),
     ...managementPolicy(vars, local),
   })
 }
@@ -204,7 +217,7 @@ function localProject(vars: Variables): StytchProject {
   const { projectId, publicToken, secret } = LOCAL_PROJECT
   const domain = localDomain(vars)
   const names = { projectId, publicToken, secret, domain, browserApi: domain }
-  return { local: true, ...names, vertical: 'consumer' }
+  return { local: true, ...names, vertical: vars.STYTCH_VERTICAL }
 }
 
 function stytchProject(vars: Variables): StytchProject {

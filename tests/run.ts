@@ -1,6 +1,6 @@
 /**
- * The test command: formatting, types, a browser to test in, then every test. Says what it does; stops
- * at the first step that fails. Arguments are handed to `bun test`.
+ * The test command: formatting, types, a browser and servers to test with, then every test. Says what it
+ * does; stops at the first step that fails. Arguments are handed to `bun test`.
  */
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -45,9 +45,37 @@ async function installChromium(): Promise<void> {
   ])
 }
 
+/** Programs of others that tests work with, by the Debian package each comes in. */
+const PROGRAMS = {
+  'redis-server': 'redis-server',
+  nginx: 'nginx-light',
+  caddy: 'caddy',
+  openssl: 'openssl',
+  'systemd-analyze': 'systemd',
+}
+
+/** Installs those that are not here; where none can be installed, the test of each fails and names it. */
+async function installPrograms(): Promise<void> {
+  const path = `${process.env.PATH}:/usr/sbin`
+  const missing = Object.entries(PROGRAMS).filter(
+    ([name]) => Bun.which(name, { PATH: path }) === null,
+  )
+  if (missing.length === 0 || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return
+  const packages = missing.map(([, name]) => name)
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  const what = packages.join(', ')
+  await step(`Not here: ${what}. Installing them with apt`, ['apt-get', 'update', '-qq'], env)
+  await step(
+    `apt-get install ${what}`,
+    ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages],
+    env,
+  )
+}
+
 await step('Formatting and lint', [join(BIN, 'biome'), 'check', '.'])
 await step('Types', [join(BIN, 'tsc')])
 if (findChromium() === undefined) await installChromium()
+await installPrograms()
 await step('Tests', [
   process.execPath,
   'test',

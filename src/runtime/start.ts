@@ -6,11 +6,12 @@
 import { createApp } from '../app.ts'
 import { type Config, ConfigError, type Environment, loadConfig } from '../config.ts'
 import { createLocalStytch, type LocalStytch } from '../local/index.ts'
-import { logSink } from '../observe/audit.ts'
 import { createLog } from '../observe/log.ts'
+import type { Platform } from '../platform.ts'
 import { findingsText, selfCheck, withoutSelfCheck } from '../self-check.ts'
 import { VERSION } from '../version.ts'
 import { managementScopes } from './management-scopes.ts'
+import { sharedStore } from './shared-store.ts'
 
 type Fetch = (request: Request) => Response | Promise<Response>
 
@@ -24,7 +25,11 @@ export interface Runtime {
   readonly listen: (fetch: Fetch, address: { host: string; port: number }) => Promise<Close>
   /** Calls back whenever the process is asked to end. */
   readonly onStop: (stop: () => void) => void
+  /** Takes a line for standard output, and writes it before long. */
   readonly print: (line: string) => void
+  /** Writes the lines that were taken; throws when that cannot be done. */
+  readonly flush: () => void
+  readonly platform: Platform
   readonly printError: (line: string) => void
   readonly exit: (code: number) => void
 }
@@ -47,10 +52,13 @@ export async function start(runtime: Runtime): Promise<void> {
     let checking = runtime.env.DENO_DEPLOYMENT_ID === undefined
     const log = withoutSelfCheck(createLog({ write: runtime.print }), () => checking)
     const stopping = new AbortController()
+    const shared = config.redisUrl && (await sharedStore(config.redisUrl, { log }))
     const app = createApp(config, {
       log,
-      auditSink: logSink(runtime.print),
+      auditSink: { append: runtime.print, flush: runtime.flush },
+      platform: runtime.platform,
       stopping: stopping.signal,
+      ...(shared && { store: shared.store }),
     })
     const close = await runtime.listen(app.fetch, config.listen)
     runtime.onStop(() => {
