@@ -1,9 +1,12 @@
 /**
- * Entry for Deno and Deno Deploy: `deno run --allow-net --allow-env src/runtime/deno.ts`.
+ * Entry for Deno and Deno Deploy: `deno run --allow-net --allow-env src/runtime/deno.ts`. It makes do with less:
+ * the addresses it listens on and asks, and the variables of docs/configuration.md (docs/runtimes.md).
  *
  * Deno has no option for the size of headers (64 KiB), their number (100), or how long a connection may
  * be silent (for ever): a server of its own, facing the Internet, wants a proxy that has.
  */
+import type { Environment } from '../config.ts'
+import { variables } from '../config-variables.ts'
 import { isLoopbackHost } from '../loopback.ts'
 import { createLineWriter } from './line-writer.ts'
 import { nativePlatform } from './native-platform.ts'
@@ -12,7 +15,8 @@ import { ambiguous, isUnambiguous } from './wire.ts'
 
 /** The part of Deno's global this entry uses. */
 declare const Deno: {
-  readonly env: { toObject(): Record<string, string> }
+  /** Throws when the variable is not among those it may read, which is not the same as absent. */
+  readonly env: { get(name: string): string | undefined }
   serve(
     options: { hostname: string; port: number; onListen: () => void },
     handler: (request: Request) => Response | Promise<Response>,
@@ -23,7 +27,10 @@ declare const Deno: {
   exit(code: number): never
 }
 
-const env = Deno.env.toObject()
+/** One by one, so that it need not be allowed to read the others, where secrets of other programs are. */
+const env: Environment = Object.fromEntries(
+  Object.keys(variables.shape).map((name) => [name, Deno.env.get(name)]),
+)
 const onDeploy = env.DENO_DEPLOYMENT_ID !== undefined
 const output = onDeploy ? { print: logged, flush: () => {} } : createLineWriter(writeAll)
 

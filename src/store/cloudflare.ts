@@ -10,7 +10,7 @@
  * @see https://developers.cloudflare.com/kv/concepts/how-kv-works/
  */
 import { PATIENCE, StoreUnavailable, within } from './patience.ts'
-import type { Store } from './store.ts'
+import type { LastingStore } from './store.ts'
 
 /** The part of a `DurableObjectNamespace` a store needs. */
 export interface ObjectNamespace {
@@ -56,7 +56,7 @@ export interface DurableObjectStoreOptions {
 type Question =
   | { readonly operation: 'add'; readonly value: string; readonly ttl: number }
   | { readonly operation: 'get' | 'take' }
-  | { readonly operation: 'increment'; readonly ttl: number }
+  | { readonly operation: 'increment' | 'touch'; readonly ttl: number }
 
 /** What it answers; `null` where there is nothing. */
 interface Answer {
@@ -87,7 +87,7 @@ const KEPT = 'kept'
 export function durableObjectStore(
   namespace: ObjectNamespace,
   { prefix = '', patience = PATIENCE }: DurableObjectStoreOptions = {},
-): Store {
+): LastingStore {
   async function send(key: string, question: Question): Promise<Answer['answer']> {
     // A stub that failed once fails for good, so each question gets its own.
     const object = namespace.get(namespace.idFromName(prefix + key))
@@ -107,6 +107,7 @@ export function durableObjectStore(
     get: (key) => text(key, 'get'),
     take: (key) => text(key, 'take'),
     increment: async (key, ttl) => (await ask(key, { operation: 'increment', ttl })) as number,
+    touch: async (key, ttl) => (await ask(key, { operation: 'touch', ttl })) === true,
   }
 }
 
@@ -158,6 +159,9 @@ async function operate(inside: ObjectTransaction, question: Question): Promise<A
       else await inside.put(KEPT, { ...found, value: String(count) } satisfies Kept)
       return count
     }
+    case 'touch':
+      if (found !== undefined) await keep(inside, found.value, question.ttl)
+      return found !== undefined
   }
 }
 

@@ -7,7 +7,7 @@ import type { Load, LoadJob, LoadOutcome } from './load/load.ts'
 import { outcome } from './load/wrk.ts'
 import { PARTS, readOptions } from './options.ts'
 import { merged, type Results } from './results.ts'
-import { ROWS, type Row } from './rows.ts'
+import { ROWS, type Row, type RowRuntime } from './rows.ts'
 import type { Running } from './running.ts'
 import { type Stage, startStage } from './stage.ts'
 import { isDoubtful } from './tables.ts'
@@ -40,40 +40,44 @@ describe('servers under load', () => {
     },
   }
 
-  test('a round of the echo and of this server on Bun has every column', async () => {
-    const found = new Map<string, Awaited<ReturnType<typeof compare>>>()
-    const asking = {
-      stage,
-      rows: [rowNamed('echo-bun'), rowNamed('ours-bun')],
-      load: few,
-      rounds: 1,
-      seconds: 1,
-      warmUp: 1,
-      says: () => {},
-    }
-    await compareWorks(['tools/call', '401'], asking, async (work, compared) => {
-      found.set(work, compared)
-    })
-    expect([...found.keys()]).toEqual(['tools/call', '401'])
-    for (const { lines, elsewhere } of found.values()) {
-      expect(elsewhere).toBeWithin(0, 1.01)
-      expect(lines.map(({ row, runtime, role }) => [row, runtime, role])).toEqual([
-        ['echo-bun', 'bun', 'limit'],
-        ['ours-bun', 'bun', 'ours'],
-      ])
-      expect(lines[0]?.ratio).toBe(1)
-      for (const line of lines) {
-        expect(line).toMatchObject({ tools: 24, connections: 16, tokens: 1, failures: 0 })
-        expect(line.perSecond).toBeGreaterThan(0)
-        expect(line.ratio).toBeGreaterThan(0)
-        expect(isDoubtful(line)).toBe(false)
-        if (process.platform === 'linux') {
-          expect(line.cpu).toBeGreaterThanOrEqual(0)
-          expect(line.rss).toBeGreaterThan(1e6)
+  test.each<RowRuntime>(['bun', 'workerd'])(
+    'a round of the echo and of this server on %s has every column',
+    async (runtime) => {
+      const found = new Map<string, Awaited<ReturnType<typeof compare>>>()
+      const asking = {
+        stage,
+        rows: [rowNamed(`echo-${runtime}`), rowNamed(`ours-${runtime}`)],
+        load: few,
+        rounds: 1,
+        seconds: 1,
+        warmUp: 1,
+        says: () => {},
+      }
+      await compareWorks(['tools/call', '401'], asking, async (work, compared) => {
+        found.set(work, compared)
+      })
+      expect([...found.keys()]).toEqual(['tools/call', '401'])
+      for (const { lines, elsewhere } of found.values()) {
+        expect(elsewhere).toBeWithin(0, 1.01)
+        expect(lines.map((line) => [line.row, line.runtime, line.role])).toEqual([
+          [`echo-${runtime}`, runtime, 'limit'],
+          [`ours-${runtime}`, runtime, 'ours'],
+        ])
+        expect(lines[0]?.ratio).toBe(1)
+        for (const line of lines) {
+          expect(line).toMatchObject({ tools: 24, connections: 16, tokens: 1, failures: 0 })
+          expect(line.perSecond).toBeGreaterThan(0)
+          expect(line.ratio).toBeGreaterThan(0)
+          expect(isDoubtful(line)).toBe(false)
+          if (process.platform === 'linux') {
+            expect(line.cpu).toBeGreaterThanOrEqual(0)
+            expect(line.rss).toBeGreaterThan(1e6)
+          }
         }
       }
-    }
-  }, 30_000)
+    },
+    30_000,
+  )
 
   test('tokens differ, stay the same when asked for again, and a forged one is none of them', async () => {
     const three = await stage.tokens(3)

@@ -12,7 +12,6 @@ import { median } from './compare.ts'
 import type { Asking } from './comparisons.ts'
 import { pinned } from './pinned.ts'
 import type { ColdStartLine } from './results.ts'
-import type { Row } from './rows.ts'
 import { COMMANDS } from './running.ts'
 
 /** Milliseconds between two tries to connect, and after which a start has failed. */
@@ -30,14 +29,18 @@ export async function measureStarts(times: number, asking: Asking): Promise<Cold
   const lines: ColdStartLine[] = []
   try {
     for (const row of asking.rows) {
-      if (row.role !== 'limit' && row.name !== `ours-${row.runtime}`) continue
-      const file = row.role === 'limit' ? await bundle(row) : entryOf(row.runtime)
-      await start(row, file, home)
+      const { runtime } = row
+      // Nobody starts a workerd for a Worker.
+      if (runtime === 'workerd') continue
+      if (row.role !== 'limit' && row.name !== `ours-${runtime}`) continue
+      const file = row.role === 'limit' ? await bundle(row) : entryOf(runtime)
+      const command = [...COMMANDS[runtime], file]
+      await start(row.name, command, home)
       const taken: number[] = []
-      for (let time = 0; time < times; time += 1) taken.push(await start(row, file, home))
+      for (let time = 0; time < times; time += 1) taken.push(await start(row.name, command, home))
       lines.push({
         what: row.title,
-        runtime: row.runtime,
+        runtime,
         median: Math.round(median(taken)),
         slowest: Math.round(Math.max(...taken)),
       })
@@ -58,10 +61,10 @@ async function buildForNode(): Promise<void> {
   if ((await build.exited) !== 0) throw new Error('npm run build:node failed')
 }
 
-async function start({ name, runtime }: Row, file: string, home: string): Promise<number> {
+async function start(name: string, command: readonly string[], home: string): Promise<number> {
   const [port = 0, local = 0] = await freePorts(2)
   const began = performance.now()
-  const child = Bun.spawn(pinned('server', [...COMMANDS[runtime], file]), {
+  const child = Bun.spawn(pinned('server', command), {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH ?? '',

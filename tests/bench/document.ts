@@ -94,7 +94,8 @@ npm run bench -- --parts tokens --tokens 1000                   # one part, smal
 - **An asterisk** marks a rate at which the load generator was the limit; CPU per call is right all the same.
 - **Cold start** is from the start of the process to its first answer of any status, with Local Stytch beside
   ours, as README starts it; the start before the first that counts fills the runtimes' caches.
-- **Workers**: only the size of the bundle is measured.
+- **workerd** is what Workers run on: its rows are a Worker, with the entry and the flags of deploy/wrangler.jsonc.
+  CPU per call is what Cloudflare would count, and the work of HTTP beside it, which it would not.
 `
 
 function comparison(
@@ -119,9 +120,10 @@ function section(title: string, cells: Cells | undefined, method?: Method & Nois
 function circumstances(method: Method & Noise): string {
   const { at, machine, load, pinned, rounds, seconds, elsewhere } = method
   const { cores, cpu, os, runtimes } = machine
-  const versions = Object.entries(TITLES).map(
-    ([name, title]) => `${title} ${runtimes[name as keyof typeof runtimes]}`,
-  )
+  const versions = Object.entries(TITLES).flatMap(([name, title]) => {
+    const version = runtimes[name as keyof typeof runtimes]
+    return version === undefined ? [] : [`${title} ${version}`]
+  })
   const noise =
     elsewhere === undefined ? '' : `; other programs took ${percent(elsewhere)} of the machine`
   const turns = seconds === 0 ? `${rounds} starts` : `${load}, ${rounds} rounds of ${seconds} s`

@@ -1,15 +1,17 @@
 /** Where a run took place, as far as its numbers depend on it. */
 import { availableParallelism, cpus, release, type } from 'node:os'
 import { join } from 'node:path'
-import type { RuntimeName } from '../support/server-process.ts'
+import { WORKERD } from '../support/worker-process.ts'
 import { ROOT } from './bundle.ts'
+import type { RowRuntime } from './rows.ts'
 
 /** A machine. */
 export interface Machine {
   readonly cpu: string
   readonly cores: number
   readonly os: string
-  readonly runtimes: Readonly<Record<RuntimeName, string>>
+  /** Versions of those there were. */
+  readonly runtimes: Readonly<Partial<Record<RowRuntime, string>>>
 }
 
 /** This machine. */
@@ -22,11 +24,12 @@ export function thisMachine(): Machine {
       bun: Bun.version,
       node: version('node'),
       deno: version(join(ROOT, 'node_modules/.bin/deno')),
+      workerd: version(WORKERD),
     },
   }
 }
 
 function version(program: string): string {
   const printed = Bun.spawnSync([program, '--version']).stdout.toString()
-  return /\d+\.\d+\.\d+/.exec(printed)?.[0] ?? 'absent'
+  return /\d+[.-]\d+[.-]\d+/.exec(printed)?.[0] ?? 'absent'
 }

@@ -1,7 +1,6 @@
 /** What a run leaves behind: one table for each question, each from one run of its own. */
-import type { RuntimeName } from '../support/server-process.ts'
 import type { Machine } from './machine.ts'
-import type { Role } from './rows.ts'
+import type { Role, RowRuntime } from './rows.ts'
 import type { WorkName } from './work.ts'
 
 /** How a table was measured. */
@@ -21,7 +20,7 @@ export interface Method {
 export interface Line {
   readonly row: string
   readonly title: string
-  readonly runtime: RuntimeName
+  readonly runtime: RowRuntime
   readonly role: Role
   readonly tools: number
   readonly connections: number
@@ -57,7 +56,7 @@ export interface Comparison extends Method, Compared {}
 export interface UptimeLine {
   readonly row: string
   readonly title: string
-  readonly runtime: RuntimeName
+  readonly runtime: RowRuntime
   /** Calls after which memory was looked at, early and at the end. */
   readonly early: { readonly calls: number; readonly rss: number }
   readonly late: { readonly calls: number; readonly rss: number }
@@ -66,7 +65,7 @@ export interface UptimeLine {
 /** Milliseconds from the start of a process to its first answer. */
 export interface ColdStartLine {
   readonly what: string
-  readonly runtime: RuntimeName
+  readonly runtime: RowRuntime
   readonly median: number
   readonly slowest: number
 }

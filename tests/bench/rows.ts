@@ -1,17 +1,20 @@
 /** Who is compared. */
 import type { Era } from '../support/mcp.ts'
-import type { RuntimeName } from '../support/server-process.ts'
+import { RUNTIMES, type RuntimeName } from '../support/server-process.ts'
 import type { Answering } from './work.ts'
 
 /** `limit` and `verify` are what is possible on a runtime: without and with a look at the token. */
 export type Role = 'limit' | 'verify' | 'ours' | 'peer'
+
+/** Where servers are compared: as processes of their own, and as Workers. */
+export type RowRuntime = RuntimeName | 'workerd'
 
 /** A server on a runtime. */
 export interface Row {
   /** As the command line names it. */
   readonly name: string
   readonly title: string
-  readonly runtime: RuntimeName
+  readonly runtime: RowRuntime
   readonly role: Role
   /** Its module, from this folder; or the runtime's own entry of our server. */
   readonly entry: string
@@ -26,7 +29,6 @@ export interface Row {
 type Server = Omit<Row, 'name' | 'runtime' | 'usual'> & { readonly id: string }
 
 const BOTH: readonly Era[] = ['modern', 'legacy']
-const RUNTIMES: readonly RuntimeName[] = ['bun', 'node', 'deno']
 
 const EVERYWHERE: readonly Server[] = [
   {
@@ -90,6 +92,17 @@ const ON_NODE: readonly Server[] = [
   },
 ]
 
+const ON_WORKERD: readonly Server[] = [
+  {
+    id: 'echo',
+    title: 'Hono JSON echo (the limit)',
+    role: 'limit',
+    entry: 'servers/echo-worker.ts',
+    eras: BOTH,
+    core: true,
+  },
+]
+
 /** Variants of this server that are compared only when they are named. */
 const VARIANTS: readonly {
   readonly id: string
@@ -103,34 +116,39 @@ const VARIANTS: readonly {
 ]
 
 /** Everybody, by runtime, the limit first. */
-export const ROWS: readonly Row[] = RUNTIMES.flatMap((runtime) => {
-  const there = runtime === 'node' ? [...EVERYWHERE, ...ON_NODE] : EVERYWHERE
-  const [limits, peers] = [there.slice(0, 2), there.slice(2)]
+export const ROWS: readonly Row[] = [...RUNTIMES, 'workerd' as const].flatMap((runtime) => {
+  const there = serversOn(runtime)
+  const isPeer = ({ role }: Server) => role === 'peer'
   return [
-    ...limits.map((server) => row(server, runtime)),
+    ...there.filter((server) => !isPeer(server)).map((server) => row(server, runtime)),
     ours(runtime),
     ...VARIANTS.map((variant) => ours(runtime, variant)),
-    ...peers.map((server) => row(server, runtime)),
+    ...there.filter(isPeer).map((server) => row(server, runtime)),
   ]
 })
+
+function serversOn(runtime: RowRuntime): readonly Server[] {
+  if (runtime === 'workerd') return ON_WORKERD
+  return runtime === 'node' ? [...EVERYWHERE, ...ON_NODE] : EVERYWHERE
+}
 
 /** How a server answers that offers so many tools. */
 export function answeringOf({ role }: Row, tools: number): Answering {
   return { echoes: role === 'limit' || role === 'verify', verifies: role !== 'limit', tools }
 }
 
-function row({ id, ...server }: Server, runtime: RuntimeName): Row {
+function row({ id, ...server }: Server, runtime: RowRuntime): Row {
   return { ...server, name: `${id}-${runtime}`, runtime, usual: true }
 }
 
-function ours(runtime: RuntimeName, variant?: (typeof VARIANTS)[number]): Row {
+function ours(runtime: RowRuntime, variant?: (typeof VARIANTS)[number]): Row {
   const { id, title = 'this server', env } = variant ?? {}
   return {
     name: id === undefined ? `ours-${runtime}` : `ours-${runtime}-${id}`,
     title,
     runtime,
     role: 'ours',
-    entry: `../../src/runtime/${runtime}.ts`,
+    entry: `../../src/runtime/${runtime === 'workerd' ? 'worker' : runtime}.ts`,
     eras: BOTH,
     usual: variant === undefined,
     core: variant === undefined,

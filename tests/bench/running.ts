@@ -1,8 +1,10 @@
 /** A server in a process of its own, checked before anything is measured. */
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePorts } from '../support/free-ports.ts'
 import type { RuntimeName } from '../support/server-process.ts'
-import { BENCH, bundle, ROOT } from './bundle.ts'
+import { WORKERD, writeWorker } from '../support/worker-process.ts'
+import { BENCH, bundle, bundleForWorkerd, ROOT } from './bundle.ts'
 import { pinned } from './pinned.ts'
 import { type Cost, costOf } from './process-cost.ts'
 import { answeringOf, type Row } from './rows.ts'
@@ -51,16 +53,12 @@ const PATIENCE = 20_000
  * @throws with what it printed, when it ends or stays silent instead
  */
 export async function startRow(row: Row, stage: Stage, tools: number): Promise<Running> {
-  const [file, [port = 0]] = await Promise.all([bundle(row), freePorts(1)])
-  const child = Bun.spawn(pinned('server', [...COMMANDS[row.runtime], file]), {
+  const [port = 0] = await freePorts(1)
+  const env = { ...stage.env, ...row.env, PORT: `${port}`, BENCH_TOOLS: `${tools}` }
+  const { command, cleanUp } = await prepared(row, port, env)
+  const child = Bun.spawn(pinned('server', command), {
     cwd: row.entry.startsWith('peers/') ? join(BENCH, 'peers') : ROOT,
-    env: {
-      PATH: process.env.PATH ?? '',
-      ...stage.env,
-      ...row.env,
-      PORT: `${port}`,
-      BENCH_TOOLS: `${tools}`,
-    },
+    env: { PATH: process.env.PATH ?? '', ...env },
     stdin: 'ignore',
     // A server that logs is measured with its log; nobody reads it.
     stdout: 'ignore',
@@ -70,6 +68,7 @@ export async function startRow(row: Row, stage: Stage, tools: number): Promise<R
   const stop = async () => {
     child.kill('SIGKILL')
     await child.exited
+    await cleanUp()
   }
   const answering = answeringOf(row, tools)
 
@@ -104,6 +103,24 @@ export async function startRow(row: Row, stage: Stage, tools: number): Promise<R
       return request
     },
     stop,
+  }
+}
+
+/** How to start a row's server, and what to do when it has ended. */
+async function prepared(
+  row: Row,
+  port: number,
+  env: Readonly<Record<string, string>>,
+): Promise<{ command: readonly string[]; cleanUp: () => Promise<void> }> {
+  const { runtime } = row
+  if (runtime !== 'workerd') {
+    return { command: [...COMMANDS[runtime], await bundle(row)], cleanUp: async () => {} }
+  }
+  const module = await bundleForWorkerd(row)
+  const folder = await writeWorker({ env, port, module, store: false })
+  return {
+    command: [WORKERD, 'serve', join(folder, 'config.capnp')],
+    cleanUp: () => rm(folder, { recursive: true }),
   }
 }
 

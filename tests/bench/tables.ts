@@ -1,6 +1,6 @@
 /** The tables of a run, as cells: the terminal and docs/performance.md show the same ones. */
-import type { RuntimeName } from '../support/server-process.ts'
 import type { ColdStartLine, Comparison, Line, SizeLine, UptimeLine } from './results.ts'
+import type { RowRuntime } from './rows.ts'
 
 /** A table: its head, and its rows. */
 export interface Cells {
@@ -8,7 +8,12 @@ export interface Cells {
   readonly rows: readonly (readonly string[])[]
 }
 
-export const TITLES: Record<RuntimeName, string> = { bun: 'Bun', node: 'Node.js', deno: 'Deno' }
+export const TITLES: Record<RowRuntime, string> = {
+  bun: 'Bun',
+  node: 'Node.js',
+  deno: 'Deno',
+  workerd: 'workerd',
+}
 
 const MEASURED = ['Requests/s', 'Of the limit', 'p50', 'p99', 'CPU per call', 'RSS'] as const
 

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { LOCAL_PROJECT } from '../../src/config.ts'
+import { variables } from '../../src/config-variables.ts'
 import { plant, search } from './canaries.ts'
 import { freePorts } from './free-ports.ts'
 
@@ -37,7 +38,7 @@ const COMMANDS: Record<RuntimeName, (hosts: string[]) => string[]> = {
     '--no-prompt',
     '--cached-only',
     `--allow-net=${hosts.join(',')}`,
-    '--allow-env',
+    `--allow-env=${Object.keys(variables.shape).join(',')}`,
     join(ROOT, 'src/runtime/deno.ts'),
   ],
 }
