@@ -9,6 +9,31 @@
 /** RFC 6750 §3.1 error codes a challenge may carry; `none` means a challenge without `error`. */
 export type ChallengeError = 'none' | 'invalid_request' | 'invalid_token' | 'insufficient_scope'
 
+/** A stable, documented error code. */
+export type ErrorCode =
+  | 'credentials_missing'
+  | 'authorization_malformed'
+  | 'token_malformed'
+  | 'token_algorithm'
+  | 'token_signature'
+  | 'token_claims'
+  | 'token_expired'
+  | 'token_not_yet_valid'
+  | 'token_lifetime'
+  | 'token_issuer'
+  | 'token_audience'
+  | 'token_kind'
+  | 'token_client'
+  | 'token_denied'
+  | 'token_revoked'
+  | 'token_unconfirmed'
+  | 'insufficient_scope'
+  | 'step_up_repeated'
+  | 'role_missing'
+  | 'verification_unavailable'
+  | 'forbidden_origin'
+  | 'internal_error'
+
 /** What one error code means to the caller, the operator and the log. */
 export interface ErrorKind {
   readonly status: 400 | 401 | 403 | 404 | 405 | 406 | 413 | 415 | 429 | 500 | 503
@@ -30,7 +55,7 @@ const token = (sentence: string, hint: string, level: ErrorKind['level'] = 'info
 })
 
 /** Code → status → challenge → log level → sentence → hint. */
-export const ERRORS = {
+export const ERRORS: Readonly<Record<ErrorCode, ErrorKind>> = {
   credentials_missing: {
     status: 401,
     challenge: 'none',
@@ -123,6 +148,12 @@ export const ERRORS = {
     sentence: 'The same scope was asked for again and again without being granted',
     hint: 'Likely a client that loops, or a person whose role does not allow the scope: an administrator must grant it.',
   },
+  role_missing: {
+    status: 403,
+    level: 'info',
+    sentence: 'This operation needs a role you do not have',
+    hint: 'Consenting again cannot help: whoever administers roles must give the person one.',
+  },
   verification_unavailable: {
     status: 503,
     level: 'error',
@@ -141,13 +172,10 @@ export const ERRORS = {
     sentence: 'Something went wrong on this server',
     hint: 'The log line with this request id names the error.',
   },
-} as const satisfies Record<string, ErrorKind>
-
-/** A stable, documented error code. */
-export type ErrorCode = keyof typeof ERRORS
+}
 
 /**
- * The row of a code, typed as the general row.
+ * The row of a code.
  *
  * @param code a code of the table
  * @returns its row

@@ -151,6 +151,7 @@ const API_ERRORS = {
     400,
     'The project needs its live environment before it can have a test environment.',
   ],
+  member_not_found: [404, 'The member could not be found.'],
   must_have_jwks_url_for_trusted_token_profile_with_type_jwk: [
     400,
     'A profile of public_key_type JWK must have a jwks_url.',
@@ -165,6 +166,7 @@ const API_ERRORS = {
     400,
     'A requested scope is unknown to this project or malformed.',
   ],
+  organization_not_found: [404, 'The organization could not be found.'],
   pem_file_not_found: [404, 'The PEM file could not be found.'],
   pkce_required_for_idp_authorization_flow: [400, 'code_challenge is required, with method S256.'],
   project_not_found: [404, 'The project could not be found.'],

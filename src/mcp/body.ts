@@ -71,21 +71,26 @@ export function createReadJson(patience = PATIENCE): ReadJson {
         stop()
         resolve(TOO_SLOW)
       })
-      const settle = (body: Body) => {
+      const read = (bytes: ArrayBuffer | Uint8Array<ArrayBuffer> | BadBody) => {
         inTime()
-        resolve(body)
+        resolve('ok' in bytes ? bytes : bytes.byteLength > MAX_BYTES ? TOO_LARGE : parsed(bytes))
       }
-      const bytes = framed
-        ? whole(request)
-        : inParts(request, (abandoned) => {
-            stop = abandoned
-          })
-      bytes.then((read) => settle('ok' in read ? read : parsed(read))).catch(() => settle(LOST))
+      const lost = () => {
+        inTime()
+        resolve(LOST)
+      }
+      // At once where that is possible: on some runtimes a stream costs more than all that is done with it.
+      if (framed) request.arrayBuffer().then(read, lost)
+      else {
+        inParts(request, (abandoned) => {
+          stop = abandoned
+        }).then(read, lost)
+      }
     })
   }
 }
 
-function parsed(bytes: Uint8Array): Body {
+function parsed(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>): Body {
   let text: string
   try {
     text = decoder.decode(bytes)
@@ -103,21 +108,15 @@ function parsed(bytes: Uint8Array): Body {
   }
 }
 
-/** At once: on some runtimes a stream costs more than all that is done with what it brings. */
-async function whole(request: Request): Promise<Uint8Array | BadBody> {
-  const bytes = new Uint8Array(await request.arrayBuffer())
-  return bytes.length > MAX_BYTES ? TOO_LARGE : bytes
-}
-
 /** @param began is told how to give up */
 async function inParts(
   request: Request,
   began: (abandoned: () => void) => void,
-): Promise<Uint8Array | BadBody> {
+): Promise<Uint8Array<ArrayBuffer> | BadBody> {
   if (request.body === null) return new Uint8Array()
   const reader = request.body.getReader()
   began(() => abandon(reader))
-  const chunks: Uint8Array[] = []
+  const chunks: Uint8Array<ArrayBuffer>[] = []
   let size = 0
   for (;;) {
     const part = await reader.read()
@@ -136,8 +135,8 @@ function abandon(reader: ReadableStreamDefaultReader<Uint8Array>): void {
   reader.cancel().catch(() => undefined)
 }
 
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  if (chunks.length === 1) return chunks[0] as Uint8Array
+function joined(chunks: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
+  if (chunks.length === 1) return chunks[0] as Uint8Array<ArrayBuffer>
   const whole = new Uint8Array(size)
   let offset = 0
   for (const chunk of chunks) {

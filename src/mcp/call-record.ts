@@ -99,9 +99,17 @@ class Open implements OpenRecord {
   }
 }
 
-/** How a call that threw ended. */
-export function endingOf(error: unknown): Parameters<OpenRecord['close']>[0] {
-  if (!(error instanceof ToolError)) return { outcome: 'error', error: 'internal_error' }
+/**
+ * How a call that threw ended.
+ *
+ * @param aborted whether nobody waited for it any more: then whatever is under way fails
+ */
+export function endingOf(error: unknown, aborted: boolean): Parameters<OpenRecord['close']>[0] {
+  if (!(error instanceof ToolError)) {
+    return aborted
+      ? { outcome: 'cancelled', error: 'cancelled' }
+      : { outcome: 'error', error: 'internal_error' }
+  }
   const { code } = error
   if (code === 'cancelled') return { outcome: 'cancelled', error: code }
   if (code === 'outcome_unknown') return { outcome: 'unknown', error: code }

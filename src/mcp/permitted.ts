@@ -83,7 +83,7 @@ export async function permitted<Answer>(
     const context = callContext(exchange, target, record, running)
     answer = await run(context instanceof Promise ? await context : context)
   } catch (error) {
-    await inStep(audit, record.close(endingOf(error)))
+    await inStep(audit, record.close(endingOf(error, exchange.signal.aborted)))
     throw error
   }
   const recorded = record.close(isInputRequiredResult(answer) ? ASKED : OK)

@@ -6,6 +6,7 @@ import { base64url } from 'jose'
 import { sha256 } from '../digest.ts'
 import { ownerOf, type Principal } from '../oauth/principal.ts'
 import type { Store } from '../store/store.ts'
+import { ToolError } from './tool.ts'
 
 /** What was planned. */
 export interface Plan {
@@ -28,7 +29,10 @@ export interface PlanHandle {
   readonly expiresAt: string
 }
 
-/** The plans of everyone. A plan of somebody else is as unknown as one that never was. */
+/**
+ * The plans of everyone. A plan of somebody else is as unknown as one that never was. All of it throws
+ * {@link ToolError} `unavailable` while the store fails.
+ */
 export interface Plans {
   make(owner: Principal, plan: Plan): Promise<PlanHandle>
   find(owner: Principal, id: string): Promise<Plan | undefined>
@@ -53,12 +57,25 @@ export function createPlans(store: Store, now: () => number): Plans {
     text === undefined ? undefined : (JSON.parse(text) as Plan)
 
   return {
-    async make(owner, plan) {
-      const id = base64url.encode(crypto.getRandomValues(new Uint8Array(ID_BYTES)))
-      await store.add(await key(owner, id), JSON.stringify(plan), TTL)
-      return { id, expiresAt: new Date(now() + TTL * 1_000).toISOString() }
-    },
-    find: async (owner, id) => read(await store.get(await key(owner, id))),
-    take: async (owner, id) => read(await store.take(await key(owner, id))),
+    make: (owner, plan) =>
+      orUnavailable(async () => {
+        const id = base64url.encode(crypto.getRandomValues(new Uint8Array(ID_BYTES)))
+        await store.add(await key(owner, id), JSON.stringify(plan), TTL)
+        return { id, expiresAt: new Date(now() + TTL * 1_000).toISOString() }
+      }),
+    find: (owner, id) => orUnavailable(async () => read(await store.get(await key(owner, id)))),
+    take: (owner, id) => orUnavailable(async () => read(await store.take(await key(owner, id)))),
+  }
+}
+
+/** A store that fails is no fault of the tool, nor of its caller. */
+async function orUnavailable<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask()
+  } catch {
+    throw new ToolError(
+      'unavailable',
+      'Plans cannot be kept or found at the moment, so nothing was done. Try again later.',
+    )
   }
 }

@@ -115,7 +115,10 @@ export interface MetadataOptions {
  *
  * @returns see {@link documents}
  */
-export function metadata(config: Config, { description, signIn = true }: MetadataOptions = {}): Hono {
+export function metadata(
+  config: Config,
+  { description, signIn = true }: MetadataOptions = {},
+): Hono {
   const resource = resourceMetadata(config, description)
   return documents({
     [WELL_KNOWN]: resource,

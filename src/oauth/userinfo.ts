@@ -7,7 +7,12 @@ import { z } from 'zod'
 import { type Ask, Unreachable } from './upstream.ts'
 
 /** Claims of the signed-in person; which are present depends on the granted scopes. */
-export type Userinfo = z.infer<typeof userinfoSchema>
+export interface Userinfo {
+  readonly sub: string
+  readonly name?: string | undefined
+  readonly email?: string | undefined
+  readonly email_verified?: boolean | undefined
+}
 
 /** The answer to a userinfo request. */
 export type UserinfoAnswer =
@@ -15,7 +20,7 @@ export type UserinfoAnswer =
   /** `revoked`: Stytch no longer accepts the token. `unavailable`: no usable answer in time. */
   | { readonly ok: false; readonly reason: 'revoked' | 'unavailable' }
 
-const userinfoSchema = z.object({
+const userinfoSchema: z.ZodType<Userinfo> = z.object({
   sub: z.string(),
   name: z.string().optional(),
   email: z.string().optional(),

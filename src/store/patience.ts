@@ -2,6 +2,7 @@
  * Waiting for an engine, but not for ever: whoever asks a store has somebody waiting as well, and an answer
  * that does not come is refused like one that says no.
  */
+import type { Store } from './store.ts'
 
 /** Milliseconds an engine may take for one operation. */
 export const PATIENCE = 2_000
@@ -27,5 +28,26 @@ export async function within<T>(milliseconds: number, work: Promise<T>): Promise
     return await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/**
+ * The same store, whose every failure is a {@link StoreUnavailable}, for whoever must tell it from others.
+ * What went wrong is its cause.
+ */
+export function orUnavailable(store: Store): Store {
+  async function asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable) throw cause
+      throw new StoreUnavailable('The store failed.', { cause })
+    }
+  }
+  return {
+    add: (key, value, ttl) => asked(store.add(key, value, ttl)),
+    get: (key) => asked(store.get(key)),
+    take: (key) => asked(store.take(key)),
+    increment: (key, ttl) => asked(store.increment(key, ttl)),
   }
 }

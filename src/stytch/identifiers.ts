@@ -27,6 +27,7 @@ export const IDENTIFIERS = {
   /** What the backend API calls a project: an environment of one. */
   project_id: id('project-(?:test|live)-'),
   user_id: id('user-(?:test|live)-'),
+  organization_id: id('organization-(?:test|live)-'),
 } as const satisfies Record<string, RegExp>
 
 /** The name of a path parameter. */

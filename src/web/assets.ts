@@ -2,7 +2,7 @@
  * Serves the pages' built files from the generated module. Their names hold a hash of their content,
  * so a browser that has one never asks again.
  */
-import { Hono } from 'hono'
+import { type Handler, Hono } from 'hono'
 import type { Config } from '../config.ts'
 import * as built from './assets.gen.ts'
 import { commonHeaders } from './headers.ts'
@@ -13,9 +13,11 @@ interface Asset {
   readonly body: string
 }
 
-/** `GET` and `HEAD /assets/<name>-<hash>.<extension>`; anything else under `/assets/` is 404. */
+/**
+ * `GET` and `HEAD /assets/<name>-<hash>.<extension>`; any other method is 405. Nothing else under `/assets/`
+ * is touched: others may keep theirs there.
+ */
 export function assets(config: Config): Hono {
-  const byPath = new Map<string, Asset>(Object.values(built).map((asset) => [asset.path, asset]))
   const compressed = new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
 
   function gzipped({ path, body }: Asset): Promise<Uint8Array<ArrayBuffer>> {
@@ -24,20 +26,29 @@ export function assets(config: Config): Hono {
     return bytes
   }
 
-  return new Hono().get('/assets/*', async (c) => {
-    const asset = byPath.get(c.req.path)
-    if (!asset) return c.text('Not found\n', 404, commonHeaders(config))
-    const headers = {
-      ...commonHeaders(config),
-      'Cache-Control': 'public, max-age=31536000, immutable',
-      'Content-Type': asset.type,
-      Vary: 'Accept-Encoding',
-    }
-    if (!acceptsGzip(c.req.header('Accept-Encoding'))) return c.body(asset.body, 200, headers)
-    // Workers compress what claims to be compressed, unless told that the bytes are final.
-    const init = { headers: { ...headers, 'Content-Encoding': 'gzip' }, encodeBody: 'manual' }
-    return new Response(await gzipped(asset), init)
-  })
+  const app = new Hono()
+  for (const asset of Object.values<Asset>(built)) {
+    app.get(asset.path, async (c) => {
+      const headers = {
+        ...commonHeaders(config),
+        'Cache-Control': 'public, max-age=31536000, immutable',
+        'Content-Type': asset.type,
+        Vary: 'Accept-Encoding',
+      }
+      if (!acceptsGzip(c.req.header('Accept-Encoding'))) return c.body(asset.body, 200, headers)
+      // Workers compress what claims to be compressed, unless told that the bytes are final.
+      const init = { headers: { ...headers, 'Content-Encoding': 'gzip' }, encodeBody: 'manual' }
+      return new Response(await gzipped(asset), init)
+    })
+    app.all(asset.path, readOnly(config))
+  }
+  return app
+}
+
+/** The answer to methods that only reading has. */
+export function readOnly(config: Config): Handler {
+  return (c) =>
+    c.text('Method not allowed\n', 405, { ...commonHeaders(config), Allow: 'GET, HEAD' })
 }
 
 /** RFC 9110 §12.5.3, as far as it concerns one coding: `gzip` or `*`, unless its weight is zero. */

@@ -12,10 +12,17 @@ export type Html = ReturnType<typeof html>
 /** How wide the column is: one thing to decide, or something to read. */
 type Measure = 'narrow' | 'wide'
 
-/** A page whose content the browser code renders. */
-export function appDocument(title: string, data: PageData): Html {
+/** Whose pages these are, unless somebody says otherwise. */
+const OURS = 'Stytch MCP Server'
+
+/**
+ * A page whose content the browser code renders.
+ *
+ * @param owner whose page it is, for people
+ */
+export function appDocument(title: string, data: PageData, owner = OURS): Html {
   const content = appContent(data, 'Nothing was approved.')
-  return shell(title, scriptTag(script), content, 'narrow')
+  return shell({ title, owner, head: scriptTag(script), content, measure: 'narrow' })
 }
 
 /**
@@ -54,7 +61,8 @@ export function scriptTag({ path, integrity }: { path: string; integrity: string
 }
 
 /** The page shown instead when a request must not go further. It runs no script. */
-export function problemDocument({ code, sentence, hint }: RequestProblem): Html {
+export function problemDocument(problem: RequestProblem, owner = OURS): Html {
+  const { code, sentence, hint } = problem
   const content = html`
       <section class="card" aria-labelledby="problem">
         <div class="emblem emblem-stop" aria-hidden="true"></div>
@@ -64,15 +72,23 @@ export function problemDocument({ code, sentence, hint }: RequestProblem): Html 
         <p>Nothing was approved, and the app was told nothing.</p>
         <p class="reference">Code: <code>${code}</code></p>
       </section>`
-  return staticDocument('Request refused', content, 'narrow')
+  return shell({ title: 'Request refused', owner, head: html``, content, measure: 'narrow' })
 }
 
 /** A page without script. */
 export function staticDocument(title: string, content: Html, measure: Measure = 'wide'): Html {
-  return shell(title, html``, content, measure)
+  return shell({ title, owner: OURS, head: html``, content, measure })
 }
 
-function shell(title: string, head: Html, content: Html, measure: Measure): Html {
+interface Page {
+  readonly title: string
+  readonly owner: string
+  readonly head: Html
+  readonly content: Html
+  readonly measure: Measure
+}
+
+function shell({ title, owner, head, content, measure }: Page): Html {
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -80,7 +96,7 @@ function shell(title: string, head: Html, content: Html, measure: Measure): Html
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <meta name="robots" content="noindex">
-    <title>${title} · Stytch MCP Server</title>
+    <title>${title} · ${owner}</title>
     <link rel="icon" href="${mark.path}" type="${mark.type}">
     <link rel="stylesheet" href="${styles.path}" integrity="${styles.integrity}">
     ${head}
@@ -88,7 +104,7 @@ function shell(title: string, head: Html, content: Html, measure: Measure): Html
   <body class="${measure}">
     <header class="masthead">
       <img src="${mark.path}" alt="" width="28" height="28">
-      <span>Stytch MCP Server</span>
+      <span>${owner}</span>
     </header>
     <main>
       ${content}

@@ -2,19 +2,38 @@
  * What people see: sign-in and consent. An authorization request is judged here before any script
  * runs, so a bad one reaches neither Stytch nor the address it names; there is no redirect anywhere.
  */
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import type { Config } from '../config.ts'
-import { assets } from './assets.ts'
+import { assets, readOnly } from './assets.ts'
 import { parseAuthorizationRequest } from './authorization-request.ts'
 import { appDocument, problemDocument } from './document.ts'
 import { commonHeaders, documentHeaders } from './headers.ts'
 import { pageData } from './page-data.ts'
 
 /**
- * The routes of the pages: `/oauth/authorize`, `/login` and `/assets/*`. They answer `GET` and `HEAD`;
- * any other method is 405. Does no I/O.
+ * The pages of a server that has no others: those of {@link signInPages}, and the rest of `/assets/*`, where
+ * there is nothing.
  */
-export function pages(config: Config): Hono {
+export function pages(config: Config, wanted: SignInPages = {}): Hono {
+  const app = signInPages(config, wanted)
+  app.get('/assets/*', (c) => c.text('Not found\n', 404, commonHeaders(config)))
+  app.all('/assets/*', readOnly(config))
+  return app
+}
+
+/** What of the pages is wanted. */
+export interface SignInPages {
+  /** Whether `/login` is among them, where the links of password resets lead. Yes by default. */
+  readonly login?: boolean
+  /** Whose pages they are, as people read it. Default: `Stytch MCP Server`. */
+  readonly title?: string
+}
+
+/**
+ * `/oauth/authorize`, `/login`, and each file they load at its own path under `/assets/`. They answer `GET`
+ * and `HEAD`; any other method is 405. Does no I/O.
+ */
+export function signInPages(config: Config, { login = true, title }: SignInPages = {}): Hono {
   const app = new Hono()
   app.route('/', assets(config))
 
@@ -22,19 +41,20 @@ export function pages(config: Config): Hono {
     const { search } = new URL(c.req.url)
     const parsed = parseAuthorizationRequest(search, config.resource)
     if (!parsed.ok) {
-      return c.html(problemDocument(parsed.problem), 400, documentHeaders(config, 'none'))
+      return c.html(problemDocument(parsed.problem, title), 400, documentHeaders(config, 'none'))
     }
-    const document = appDocument('Allow access', pageData(config, parsed.request))
+    const document = appDocument('Allow access', pageData(config, parsed.request), title)
     return c.html(document, 200, documentHeaders(config, 'app'))
   })
 
-  app.get('/login', (c) => {
-    const document = appDocument('Sign in', pageData(config, null))
-    return c.html(document, 200, documentHeaders(config, 'app'))
-  })
+  app.all('/oauth/authorize', readOnly(config))
 
-  const readOnly = (c: Context) =>
-    c.text('Method not allowed\n', 405, { ...commonHeaders(config), Allow: 'GET, HEAD' })
-  for (const path of ['/oauth/authorize', '/login', '/assets/*']) app.all(path, readOnly)
+  if (login) {
+    app.get('/login', (c) => {
+      const document = appDocument('Sign in', pageData(config, null), title)
+      return c.html(document, 200, documentHeaders(config, 'app'))
+    })
+    app.all('/login', readOnly(config))
+  }
   return app
 }

@@ -208,7 +208,7 @@ describe('a store that is down or full', () => {
     const { store, state } = breaking()
     const shelf = createShelf({ store })
     state.broken = true
-    expect(errorOf(await shelf.call('purge', target, silent))).toBe('internal_error')
+    expect(errorOf(await shelf.call('purge', target, silent))).toBe('unavailable')
     expect(shelf.applied).toEqual([])
   })
 
@@ -236,7 +236,7 @@ describe('a store that is down or full', () => {
     await store.add('taken', '', 10_000)
     const shelf = createShelf({ store })
     expect(errorOf(await ways.mrtr(shelf))).toBe('internal_error')
-    expect(errorOf(await shelf.call('purge', target, silent))).toBe('internal_error')
+    expect(errorOf(await shelf.call('purge', target, silent))).toBe('unavailable')
     expect(shelf.applied).toEqual([])
     await shelf.call('rename', { id: BOX.id, name: 'Red box' })
     expect(shelf.applied).toEqual(['rename t-1'])

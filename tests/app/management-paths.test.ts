@@ -179,7 +179,7 @@ describe('every tool, by itself', () => {
     expect([...tried].sort()).toEqual(Object.keys(ELSEWHERE).sort())
     // Of the kinds that are in no address of the management API there is only the one of people.
     const never = Object.keys(IDENTIFIERS).filter((kind) => !tried.has(kind))
-    expect(never).toEqual(['user_id'])
+    expect(never).toEqual(['user_id', 'organization_id'])
   })
 
   test('takes its sample: it gets as far as Stytch', async () => {

@@ -339,3 +339,17 @@ test('D3.13 what a request narrowed away does not come back through a plan', asy
   await send('?tools=applyPlan,purge')
   expect(shelf.applied).toHaveLength(1)
 })
+
+test('a store that fails is nobody’s fault: plans are unavailable', async () => {
+  const fails = () => Promise.reject(new Error('The store is gone.'))
+  const store = { add: fails, get: fails, take: fails, increment: fails }
+  const plans = createPlans(store, Date.now)
+  const owner = { issuer: 'i', subject: 's', clientId: 'c' } as Principal
+  for (const ask of [
+    () => plans.make(owner, {} as never),
+    () => plans.find(owner, 'id'),
+    () => plans.take(owner, 'id'),
+  ]) {
+    await expect(ask()).rejects.toMatchObject({ name: 'ToolError', code: 'unavailable' })
+  }
+})

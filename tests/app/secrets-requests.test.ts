@@ -3,6 +3,7 @@
  * C01-C05, D3.12, A17, E-C17, E-C18; no browser.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import type { Store } from '../../src/store/store.ts'
 import { MANAGE_TEST_KEYS } from '../../src/tools/scopes.ts'
 import { newId } from '../../src/web/secrets/seal.ts'
 import { createFixture } from '../support/fixture.ts'
@@ -432,4 +433,24 @@ describe('in the whole server', () => {
     expect(answer).toEqual({ status: 200, body: { value: fixture.secrets.at(-1) } })
     expect(fixture.egress.filter((line) => line.endsWith('/jwks.json'))).toHaveLength(1)
   })
+})
+
+test('while the store is gone the page says so, and nothing of why', async () => {
+  let gone = false
+  const canary = 'redis://user:canary@store.test'
+  const watch = (store: Store): Store => {
+    const guard =
+      <Args extends unknown[], Answer>(ask: (...args: Args) => Promise<Answer>) =>
+      (...args: Args) =>
+        gone ? Promise.reject(new Error(canary)) : ask(...args)
+    const { add, get, take, increment } = store
+    return { add: guard(add), get: guard(get), take: guard(take), increment: guard(increment) }
+  }
+  const own = createDesk({ watch })
+  const secret = await own.handed()
+  gone = true
+  const refused = await own.ask(secret, REVEAL)
+  expect([refused.status, refused.body]).toEqual([503, { error: 'unavailable' }])
+  gone = false
+  expect((await own.ask(secret, REVEAL)).body).toEqual({ value: CANARY })
 })

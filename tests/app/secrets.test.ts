@@ -407,8 +407,10 @@ describe('the store', () => {
     const store = memoryStore({ capacity: 1 })
     await store.add('other', '', 60)
     const secrets = createOneTimeSecrets({ store, publicUrl: desk.publicUrl, issuers: [] })
-    await expect(secrets.hand(await desk.owner(), { label: 'x', value: 'y' })).rejects.toThrow(
-      'full',
-    )
+    const handing = secrets.hand(await desk.owner(), { label: 'x', value: 'y' })
+    await expect(handing).rejects.toMatchObject({
+      name: 'StoreUnavailable',
+      cause: { name: 'StoreFull' },
+    })
   })
 })

@@ -50,8 +50,11 @@ const RULES: readonly Rule[] = [
     breaks: ({ from, to }) => room(from) === 'mcp' && room(to) === 'tools',
   },
   {
-    says: 'only runtime and cli import local',
-    breaks: ({ from, to }) => room(to) === 'local' && !among(['local', 'runtime', 'cli'])(from),
+    // `testing.ts` is an entry of its own, for tests of whoever uses the kit: no server loads it.
+    says: 'only runtime, cli and testing import local, and nothing imports testing',
+    breaks: ({ from, to }) =>
+      (room(to) === 'local' && !among(['local', 'runtime', 'cli', 'testing.ts'])(from)) ||
+      to === 'testing.ts',
   },
   {
     says: 'local imports nothing of the product',
@@ -78,7 +81,7 @@ describe('the rooms of src', async () => {
   const all = await imports()
 
   test('are read at all', () => {
-    expect(all).toContainEqual({ from: 'app.ts', to: 'oauth/authority.ts' })
+    expect(all).toContainEqual({ from: 'parts.ts', to: 'oauth/authority.ts' })
     expect(all).toContainEqual({ from: 'runtime/start.ts', to: 'local/index.ts' })
     expect(all.length).toBeGreaterThan(50)
   })
@@ -97,17 +100,5 @@ describe('the rooms of src', async () => {
       { from: 'config.ts', to: 'oauth/verify.ts' },
     ]
     expect(wrong.map((one, i) => RULES[i]?.breaks(one))).toEqual(RULES.map(() => true))
-  })
-})
-
-describe('a module of the portable core', () => {
-  test('names no global of a runtime', async () => {
-    const offenders: string[] = []
-    for await (const file of new Glob('**/*.{ts,tsx}').scan(SRC)) {
-      if (among(['runtime', 'cli'])(file) || file.endsWith('.gen.ts')) continue
-      const text = (await Bun.file(join(SRC, file)).text()).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
-      if (/\b(?:process|Buffer|Bun|Deno|__dirname|require)\s*[.([]/.test(text)) offenders.push(file)
-    }
-    expect(offenders).toEqual([])
   })
 })

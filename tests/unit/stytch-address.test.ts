@@ -23,6 +23,7 @@ const GOOD: Record<IdentifierKind, string> = {
   destination_type: 'GRAFANA_LOKI',
   project_id: `project-test-${UUID}`,
   user_id: `user-test-${UUID}`,
+  organization_id: `organization-test-${UUID}`,
 }
 
 /** Nothing of this may stand in any path. */

@@ -17,6 +17,7 @@ import {
   type Validity,
 } from '../oauth/claims.ts'
 import { rememberAccessToken } from '../oauth/issue.ts'
+import { LOCAL_ORGANIZATION, memberId } from '../organization.ts'
 import { SEED_CLIENT_ID, SEED_USERS } from '../seeds.ts'
 import { findClient, type Session, type User } from '../state.ts'
 import type { World } from '../world.ts'
@@ -43,12 +44,6 @@ export const mintRequest = z.strictObject({
 })
 
 export type MintRequest = z.output<typeof mintRequest>
-
-/** The organization of every `b2b-access` token. */
-const LOCAL_ORGANIZATION = {
-  organization_id: 'organization-test-0c9a0000-2026-4550-9abc-000000000004',
-  slug: 'local',
-}
 
 /** @returns the token, with its final claims and header for convenience */
 export async function mintToken(world: World, request: MintRequest): Promise<object> {
@@ -135,10 +130,6 @@ function imaginedSession(user: User, { issuedAt }: Validity): Session {
     userAgent: '',
     revoked: false,
   }
-}
-
-function memberId(user: User): string {
-  return user.userId.replace('user-', 'member-')
 }
 
 function scopesOf({ scope }: MintRequest): string[] {

@@ -158,7 +158,7 @@ export function eventLogCredentials(desk: () => Desk): Completion {
       await record.close({ outcome: 'ok' })
       return { ok: true, sentence: DONE[tool] }
     } catch (error) {
-      await record.close(endingOf(error))
+      await record.close(endingOf(error, false))
       // Where nobody knows what came of it, the link must not do it again.
       if (!(error instanceof ToolError) || error.code === 'outcome_unknown') throw error
       return { ok: false, sentence: error.message }

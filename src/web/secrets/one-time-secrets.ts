@@ -8,6 +8,7 @@
 import { sha256 } from '../../digest.ts'
 import { type Principal, personOf } from '../../oauth/principal.ts'
 import type { Person } from '../../oauth/session-claims.ts'
+import { orUnavailable } from '../../store/patience.ts'
 import type { Store } from '../../store/store.ts'
 import { isId, newId, open, placeOf, seal } from './seal.ts'
 import type { Description, SecretField, Submitted } from './secret-message.ts'
@@ -96,7 +97,7 @@ export interface OneTimeSecrets {
   /**
    * Makes a link behind which its owner reads a secret, once.
    *
-   * @throws when the store has no room
+   * @throws {StoreUnavailable} when the store fails, or has no room
    */
   hand(owner: Principal, secret: Secret): Promise<SecretLink>
   /**
@@ -104,7 +105,7 @@ export interface OneTimeSecrets {
    * attempts have failed.
    *
    * @throws {TypeError} when no completion has that kind, or the fields cannot be asked for
-   * @throws when the store has no room
+   * @throws {StoreUnavailable} when the store fails, or has no room
    */
   collect(owner: Principal, question: SecretQuestion): Promise<SecretLink>
   /** Counts one more request of a person. Returns whether it may go on: 20 a minute do. */
@@ -152,7 +153,8 @@ export const SECRET_PATH = '/secrets/:id'
 
 /** Makes one-time secrets. Nothing is kept outside the store. */
 export function createOneTimeSecrets(options: OneTimeSecretsOptions): OneTimeSecrets {
-  const { store, publicUrl, issuers, completions = {}, now = Date.now } = options
+  const { publicUrl, issuers, completions = {}, now = Date.now } = options
+  const store = orUnavailable(options.store)
 
   function completionOf(kind: string): Completion {
     const completion = Object.hasOwn(completions, kind) ? completions[kind] : undefined

@@ -13,6 +13,7 @@ import type { Refusal } from '../../oauth/refusal.ts'
 import type { Person } from '../../oauth/session-claims.ts'
 import { createVerifySession, sessionPolicy } from '../../oauth/session-verify.ts'
 import type { Log } from '../../observe/log.ts'
+import { StoreUnavailable } from '../../store/patience.ts'
 import { commonHeaders } from '../headers.ts'
 import { type OneTimeSecrets, SECRET_PATH, type Withheld } from './one-time-secrets.ts'
 import { secretDocument, secretHeaders } from './secret-document.ts'
@@ -152,6 +153,11 @@ export function secretsPage(config: Config, options: SecretsPageOptions): Hono {
     return asked.success ? answer(c, session.person, asked.data) : deny(c, 'bad_request')
   })
 
+  app.onError((error, c) => {
+    if (!(error instanceof StoreUnavailable)) throw error
+    log('error', 'secret page: no store', { request_id: c.get('requestId') })
+    return deny(c, 'unavailable')
+  })
   app.all(SECRET_PATH, (c) =>
     c.text('Method not allowed\n', 405, { ...headers, Allow: 'GET, HEAD, POST' }),
   )
