@@ -52,13 +52,17 @@ function introspectionProblems(vars: Variables): ConfigProblem[] {
   return []
 }
 
-/** What one process sealed, the next must be able to open. */
+/** What one process sealed, the next must be able to open; and what is shared must be somewhere. */
 function sharingProblems(
-  { REDIS_URL, MCP_STATE_KEY }: Variables,
+  { REDIS_URL, MCP_STATE_KEY, MCP_SESSIONS }: Variables,
   wrong: ReadonlySet<string>,
 ): ConfigProblem[] {
-  const isMissing = MCP_STATE_KEY === undefined && !wrong.has('MCP_STATE_KEY')
-  if (REDIS_URL === undefined || !isMissing) return []
+  if (REDIS_URL === undefined) {
+    if (MCP_SESSIONS !== 'shared' || wrong.has('REDIS_URL')) return []
+    const what = 'is "shared", but nothing says where.'
+    return [problem('MCP_SESSIONS', what, 'Set REDIS_URL, or write "memory" for a single server.')]
+  }
+  if (MCP_STATE_KEY !== undefined || wrong.has('MCP_STATE_KEY')) return []
   const what = 'is not set, and without it processes that share REDIS_URL share too little.'
   return [problem('MCP_STATE_KEY', what)]
 }

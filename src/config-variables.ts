@@ -80,7 +80,9 @@ export const variables = z.object({
   MAX_REVOCATION_LAG: seconds(60, 3600),
   JWKS_STALE_MAX: seconds(3600, 86_400),
   TOKEN_CACHE: z.enum(['on', 'off'], 'is neither "on" nor "off".').default('on'),
-  MCP_SESSIONS: z.enum(['off', 'memory'], 'is neither "off" nor "memory".').default('off'),
+  MCP_SESSIONS: z
+    .enum(['off', 'memory', 'shared'], 'is none of "off", "memory" and "shared".')
+    .default('off'),
   MCP_DIRECT: z.enum(['on', 'off'], 'is neither "on" nor "off".').default('on'),
   MCP_STATE_KEY: z.string().min(32, 'is shorter than 32 characters.').optional(),
   REDIS_URL: z
@@ -127,7 +129,8 @@ export const MENDS: Record<string, string> = {
   TOOLSETS: `Write "all", or names with a comma between them: ${TOOLSETS.join(', ')}.`,
   AUDIENCE: 'Leave it out, or write "resource" if your tokens carry this server in aud.',
   INTROSPECTION: 'Leave it out, or write one of the three.',
-  MCP_SESSIONS: 'Leave it out, or write "memory" where a single server is enough.',
+  MCP_SESSIONS:
+    'Leave it out, or write "memory" for a single server, or "shared" for several with REDIS_URL.',
   MCP_DIRECT: 'Leave it out, or write "off" to have the SDK answer everything.',
   MCP_STATE_KEY: 'Use a long random text, such as the output of: openssl rand -base64 32.',
   REDIS_URL:

@@ -61,8 +61,8 @@ export interface ManagementPolicy {
 
 /** How the protocol is served. */
 export interface ProtocolOptions {
-  /** Whether clients of the 2025 era get sessions, kept in this process's memory. */
-  readonly sessions: boolean
+  /** Whether clients of the 2025 era get sessions: in this process's memory, or shared with others. */
+  readonly sessions: boolean | 'shared'
   /** Whether what takes no more than an answer is answered without a protocol server of the SDK. */
   readonly direct: boolean
   /** Seals what travels through clients between rounds; without it every process makes its own. */
@@ -165,7 +165,7 @@ export function loadConfig(env: Environment, serving: Serving = {}): Config {
     stytch: local ? localProject(vars) : stytchProject(vars),
     tokens: tokenPolicy(vars),
     mcp: {
-      sessions: vars.MCP_SESSIONS === 'memory',
+      sessions: vars.MCP_SESSIONS === 'shared' ? 'shared' : vars.MCP_SESSIONS === 'memory',
       direct: vars.MCP_DIRECT === 'on',
       ...(vars.MCP_STATE_KEY === undefined ? {} : { stateKey: vars.MCP_STATE_KEY }),
     },

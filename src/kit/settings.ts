@@ -64,7 +64,7 @@ export interface Settings {
   readonly maxRevocationLag?: number | undefined
   readonly jwksStaleMax?: number | undefined
   readonly tokenCache?: 'on' | 'off' | undefined
-  readonly mcpSessions?: 'off' | 'memory' | undefined
+  readonly mcpSessions?: 'off' | 'memory' | 'shared' | undefined
   readonly mcpDirect?: 'on' | 'off' | undefined
   /** At least 32 characters, the same in every process that serves one address. */
   readonly mcpStateKey?: string | undefined

@@ -10,7 +10,7 @@ import type { Authenticated } from '../oauth/authenticate.ts'
 import type { Refusal } from '../oauth/refusal.ts'
 import type { Audit } from '../observe/audit.ts'
 import type { Log } from '../observe/log.ts'
-import type { Store } from '../store/store.ts'
+import { keepsLasting, type Store } from '../store/store.ts'
 import type { Answer } from './answer.ts'
 import { authInfo } from './auth-info.ts'
 import { createReadJson } from './body.ts'
@@ -33,7 +33,8 @@ import { HEADER_MISMATCH, INVALID_PARAMS, INVALID_REQUEST, rpcError } from './rp
 import { createSealedState } from './sealed-state.ts'
 import { createServers, type ServerIdentity } from './server.ts'
 import { serveInSession } from './sessionful.ts'
-import { createSessions, type Sessions } from './sessions.ts'
+import { createSessions, type Sessions, type SessionsOptions } from './sessions.ts'
+import { createSharedSessions } from './shared/shared-sessions.ts'
 import { createStanding } from './standing.ts'
 import { NOTHING, type Viewer } from './visible.ts'
 
@@ -49,8 +50,8 @@ export interface McpEndpointOptions {
   readonly requiredScopes: readonly string[]
   /** Seconds a revoked token may go on being used for writes. */
   readonly maxRevocationLag: number
-  /** Whether the 2025 era has sessions, in this process's memory. */
-  readonly sessions: boolean
+  /** Whether the 2025 era has sessions: in this process's memory, or shared by the store. */
+  readonly sessions: boolean | 'shared'
   /** Whether what takes no more than a request and its answer is answered without a protocol server. */
   readonly direct: boolean
   /** At least 32 bytes; the same in every process that serves this address. */
@@ -99,9 +100,7 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     sealed: createSealedState(options.stateKey, options.store),
   }
   const servers = createServers(running)
-  const sessions = options.sessions
-    ? createSessions({ createServer: () => servers.create(true), now })
-    : undefined
+  const sessions = sessionsOf(options, () => servers.create(true))
   const subscriptions = createSubscriptions(catalogue)
   const modern = createMcpHandler(() => servers.create(true), {
     legacy: 'reject',
@@ -269,4 +268,15 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     const attended = { request, caller, viewer }
     return visits ? visit(attended, sessions) : post(c, attended)
   }
+}
+
+/** @throws {TypeError} when sessions are to be shared by a store that cannot keep them */
+function sessionsOf(
+  { sessions, store, now, log }: McpEndpointOptions,
+  createServer: SessionsOptions['createServer'],
+): Sessions | undefined {
+  if (sessions === false) return undefined
+  if (sessions === true) return createSessions({ createServer, now })
+  if (keepsLasting(store)) return createSharedSessions({ createServer, now, store, log })
+  throw new TypeError('MCP_SESSIONS is shared, but the store has no touch.')
 }

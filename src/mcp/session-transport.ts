@@ -15,14 +15,15 @@ import { isEventStream } from './guarded-stream.ts'
 import type { RpcRequest } from './message.ts'
 
 /** As the SDK names the one stream of a session that answers no request. */
-const LISTENING = '_GET_stream'
+export const LISTENING = '_GET_stream'
+export const CANCELLED = 'notifications/cancelled'
 /** Clients of older revisions take an event without data for broken JSON. */
 const READS_EMPTY_EVENTS = '2025-11-25'
-const CANCELLED = 'notifications/cancelled'
 /** An id no request has: ours are numbers. */
-const NOBODY = ''
+export const NOBODY = ''
 
-type Id = string | number
+/** The id of a request. */
+export type Id = string | number
 
 /** What a session's transport is made with. */
 export interface SessionTransportOptions extends WebStandardStreamableHTTPServerTransportOptions {
@@ -33,9 +34,9 @@ export interface SessionTransportOptions extends WebStandardStreamableHTTPServer
 
 /** A transport whose requests are known to the server by ids of our own. */
 export class SessionTransport extends WebStandardStreamableHTTPServerTransport {
-  readonly #options: SessionTransportOptions
   /** Of each request without an answer, by our id, the client's. */
-  readonly #unanswered = new Map<number, Id>()
+  protected readonly unanswered = new Map<number, Id>()
+  readonly #options: SessionTransportOptions
   #lastId = 0
   #answered = () => {}
 
@@ -49,12 +50,12 @@ export class SessionTransport extends WebStandardStreamableHTTPServerTransport {
     request: Request,
     options: HandleRequestOptions = {},
   ): Promise<Response> {
-    if (request.method === 'GET') return this.#listen(request, options)
+    if (request.method === 'GET') return this.listen(request, options)
     const { parsedBody } = options
-    if (parsedBody === undefined) return super.handleRequest(request, options)
+    if (parsedBody === undefined) return this.pass(request, options)
 
     const received = [parsedBody].flat() as RpcRequest[]
-    const cancelled: { requestId: number; reason: unknown }[] = []
+    const cancelled: { id: unknown; reason: unknown }[] = []
     const admitted: number[] = []
     const messages = received.map((message) => {
       const { id, method, params } = message
@@ -63,36 +64,32 @@ export class SessionTransport extends WebStandardStreamableHTTPServerTransport {
       if (id === undefined) {
         if (method !== CANCELLED) return message
         const { requestId, reason } = params ?? {}
-        for (const own of this.#called(requestId)) cancelled.push({ requestId: own, reason })
+        cancelled.push(...this.#called(requestId).map((own) => ({ id: own, reason })))
         return { ...message, params: { ...params, requestId: NOBODY } }
       }
       const own = ++this.#lastId
-      this.#unanswered.set(own, id)
+      this.unanswered.set(own, id)
       admitted.push(own)
       return { ...message, id: own }
     })
-    const response = await super.handleRequest(request, {
+    const response = await this.pass(request, {
       ...options,
       parsedBody: Array.isArray(parsedBody) ? messages : messages[0],
     })
     // Refused as a whole: none of it runs.
-    if (!isEventStream(response)) for (const own of admitted) this.#settle(own)
-    for (const params of cancelled) {
-      this.onmessage?.({ jsonrpc: '2.0', method: CANCELLED, params })
-      // What is cancelled gets no answer.
-      this.#settle(params.requestId)
-    }
+    if (!isEventStream(response)) for (const own of admitted) this.settle(own)
+    for (const { id, reason } of cancelled) this.#cancel(id as number, reason)
     return response
   }
 
   override async send(message: JSONRPCMessage, options?: { relatedRequestId?: Id }): Promise<void> {
     if ('method' in message) return super.send(message, options)
     const own = message.id as number
-    const id = this.#unanswered.get(own)
+    const id = this.unanswered.get(own)
     // Cancelled in the meantime, or ended with the session.
     if (id === undefined) return
     await super.send(addressed(message, id), options)
-    this.#settle(own)
+    this.settle(own)
   }
 
   /**
@@ -103,7 +100,7 @@ export class SessionTransport extends WebStandardStreamableHTTPServerTransport {
    */
   async finish(grace: number): Promise<void> {
     this.closeStandaloneSSEStream()
-    if (this.#unanswered.size > 0) {
+    if (this.unanswered.size > 0) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, grace)
         this.#answered = () => {
@@ -117,38 +114,70 @@ export class SessionTransport extends WebStandardStreamableHTTPServerTransport {
 
   override async close(): Promise<void> {
     await super.close()
-    this.#unanswered.clear()
+    this.unanswered.clear()
     this.#answered()
   }
 
-  /** Our ids of the requests in flight the client calls so: whoever cancels a name means all that bear it. */
-  #called(id: unknown): number[] {
-    return [...this.#unanswered].filter(([, theirs]) => theirs === id).map(([own]) => own)
+  /** Cancels all calls in flight that bear a name: whoever cancels it means all of them. */
+  protected cancel(id: Id): void {
+    for (const own of this.#called(id)) this.#cancel(own, undefined)
   }
 
-  #settle(own: number): void {
-    this.#unanswered.delete(own)
-    if (this.#unanswered.size === 0) this.#answered()
+  /** Hands a request, whose own ids are ours, over to the SDK. */
+  protected pass(request: Request, options: HandleRequestOptions): Promise<Response> {
+    return super.handleRequest(request, options)
   }
 
-  async #listen(request: Request, options: HandleRequestOptions): Promise<Response> {
+  /** Called when a request has been answered, or will not be. */
+  protected settle(own: number): void {
+    this.unanswered.delete(own)
+    if (this.unanswered.size === 0) this.#answered()
+  }
+
+  /** Answers GET: opens the stream that only listens, or resumes one. */
+  protected async listen(request: Request, options: HandleRequestOptions): Promise<Response> {
     const { eventStore, retryInterval } = this.#options
     // Some runtimes hold headers back until a body begins.
-    let beginning = ': open\n\n'
+    let beginning = OPEN
     if (!request.headers.has('last-event-id')) {
-      if ((request.headers.get('mcp-protocol-version') ?? '') >= READS_EMPTY_EVENTS) {
+      if (readsEmptyEvents(request)) {
         const id = await eventStore.storeEvent(LISTENING, {} as JSONRPCMessage)
-        beginning = `id: ${id}\nretry: ${retryInterval}\ndata: \n\n`
+        beginning = priming(id, retryInterval)
       }
       this.closeStandaloneSSEStream()
     }
-    const response = await super.handleRequest(request, options)
+    const response = await this.pass(request, options)
     if (response.body === null || !isEventStream(response)) return response
     const first = new TransformStream<Uint8Array, Uint8Array>({
       start: (controller) => controller.enqueue(new TextEncoder().encode(beginning)),
     })
     return new Response(response.body.pipeThrough(first), response)
   }
+
+  /** Our ids of the requests in flight the client calls so. */
+  #called(id: unknown): number[] {
+    return [...this.unanswered].filter(([, theirs]) => theirs === id).map(([own]) => own)
+  }
+
+  #cancel(own: number, reason: unknown): void {
+    const params = { requestId: own, reason }
+    this.onmessage?.({ jsonrpc: '2.0', method: CANCELLED, params } as JSONRPCMessage)
+    // What is cancelled gets no answer.
+    this.settle(own)
+  }
+}
+
+/** What a stream says first that has nothing to say yet. */
+export const OPEN = ': open\n\n'
+
+/** What a stream says first that can be resumed from its very beginning. */
+export function priming(id: string, retryInterval: number): string {
+  return `id: ${id}\nretry: ${retryInterval}\ndata: \n\n`
+}
+
+/** Whether a client can be sent an event that says no more than where it is. */
+export function readsEmptyEvents({ headers }: Request): boolean {
+  return (headers.get('mcp-protocol-version') ?? '') >= READS_EMPTY_EVENTS
 }
 
 /** The SDK finds the stream of an answer by the id in it, and writes what the answer says of itself. */

@@ -6,6 +6,7 @@ import type { RpcRequest, RpcResponse } from './message.ts'
 import { INVALID_REQUEST, rpcError } from './rpc-error.ts'
 import type { SessionTransport } from './session-transport.ts'
 import type { Sessions } from './sessions.ts'
+import { SessionsUnavailable } from './shared/unavailable.ts'
 import type { Standing } from './standing.ts'
 
 /**
@@ -16,9 +17,27 @@ import type { Standing } from './standing.ts'
  * @param standing of the caller's token: what GET opens lasts no longer. Nothing is lost when it ends; a
  *   client that comes back with a better token reads on where it was
  * @returns what the transport answers; 404 for a session that is not the caller's, 400 where a session is
- *   needed and none is named, 429 for a caller who has too many
+ *   needed and none is named, 429 for a caller who has too many, 503 while nobody can say what is whose
  */
 export async function serveInSession(
+  request: Request,
+  body: RpcRequest | readonly RpcRequest[] | RpcResponse | undefined,
+  sessions: Sessions,
+  caller: Caller,
+  standing?: Standing,
+): Promise<Response> {
+  try {
+    return await serve(request, body, sessions, caller, standing)
+  } catch (error) {
+    if (!(error instanceof SessionsUnavailable)) throw error
+    const id = body !== undefined && 'method' in body ? body.id : undefined
+    const headers = { 'Retry-After': '5' }
+    const reply = id === undefined ? { headers } : { id, headers }
+    return rpcError(503, INVALID_REQUEST, 'Sessions are not available at the moment', reply)
+  }
+}
+
+async function serve(
   request: Request,
   body: RpcRequest | readonly RpcRequest[] | RpcResponse | undefined,
   sessions: Sessions,
@@ -45,7 +64,8 @@ export async function serveInSession(
       opened ?? rpcError(429, INVALID_REQUEST, 'Too many sessions are open', { ...reply, headers })
     )
   }
-  const transport = sessions.find(id as string, caller.principal)
+  const found = sessions.find(id as string, caller.principal)
+  const transport = found instanceof Promise ? await found : found
   if (transport === undefined) {
     return rpcError(404, INVALID_REQUEST, 'The session is unknown', reply)
   }

@@ -1,6 +1,7 @@
 /**
  * 2025-era sessions, for hosts of one process that want streams from server to client. Opt-in: a session
  * lives in this process's memory and belongs to whoever opened it, through the client it was opened by.
+ * Sessions that several processes share are in `shared/`.
  *
  * Served by the SDK's own web-standard transport, not by `@hono/mcp`: the latter sends no priming event,
  * cannot resume a stream that broke while a call ran, drops what happens while nobody listens and cannot
@@ -13,18 +14,24 @@ import { createEventStore } from './event-store.ts'
 import { SessionTransport } from './session-transport.ts'
 import { watchedResources } from './subscriptions.ts'
 
-/** Sessions of one process. */
+/** Sessions, as one process has them. */
 export interface Sessions {
   /**
    * The transport of a session. Possession of an id proves nothing: a session that somebody else opened
    * is as unknown as one that never was.
+   *
+   * @throws {SessionsUnavailable} as a rejection, when what others know of it cannot be asked
    */
-  find(id: string, principal: Principal): SessionTransport | undefined
+  find(
+    id: string,
+    principal: Principal,
+  ): SessionTransport | undefined | Promise<SessionTransport | undefined>
   /**
    * Opens a session.
    *
    * @param initialize answers the `initialize` request by its transport
    * @returns its answer; `undefined` when the caller, or the server, has too many
+   * @throws {SessionsUnavailable} as a rejection, when others cannot be told of it
    */
   open(
     principal: Principal,
@@ -42,6 +49,11 @@ export interface Sessions {
   close(grace: number): Promise<void>
 }
 
+/** Sessions in this process's memory. */
+export interface MemorySessions extends Sessions {
+  find(id: string, principal: Principal): SessionTransport | undefined
+}
+
 /** What sessions need. */
 export interface SessionsOptions {
   readonly createServer: () => McpServer
@@ -56,7 +68,7 @@ const ABSOLUTE = 24 * 60 * 60_000
 const MAX_PER_OWNER = 20
 const MAX_ALL = 1_000
 /** Milliseconds clients wait before they come back for a stream that ended. */
-const RETRY = 1_000
+export const RETRY = 1_000
 
 interface Kept {
   readonly owner: string
@@ -69,7 +81,7 @@ interface Kept {
 }
 
 /** Makes an empty set of sessions. */
-export function createSessions({ createServer, now }: SessionsOptions): Sessions {
+export function createSessions({ createServer, now }: SessionsOptions): MemorySessions {
   const kept = new Map<string, Kept>()
   /** Owners of sessions that are being opened. */
   const opening: string[] = []
@@ -106,8 +118,7 @@ export function createSessions({ createServer, now }: SessionsOptions): Sessions
         const server = createServer()
         const watched = watchedResources(server)
         const transport: SessionTransport = new SessionTransport({
-          // A UUID holds 122 random bits; an id that must not be guessed holds at least 128.
-          sessionIdGenerator: () => crypto.randomUUID() + crypto.randomUUID(),
+          sessionIdGenerator: newSessionId,
           eventStore: createEventStore(),
           retryInterval: RETRY,
           onsessioninitialized: (id) => {
@@ -137,13 +148,25 @@ export function createSessions({ createServer, now }: SessionsOptions): Sessions
   }
 }
 
-function announcer({ server, watched }: Kept): Changes {
+/** An id that nobody has and nobody can guess. */
+export function newSessionId(): string {
+  // A UUID holds 122 random bits; an id that must not be guessed holds at least 128.
+  return crypto.randomUUID() + crypto.randomUUID()
+}
+
+/** Tells the client of a session what changed; of what its server does not have, nothing can change. */
+export function announcer({ server, watched }: Pick<Kept, 'server' | 'watched'>): Changes {
+  const { tools, prompts, resources } = server.server.getCapabilities()
+  const tell = (has: unknown, send: () => Promise<void>) => {
+    // A session that has ended since has nobody to be told.
+    if (has !== undefined) send().catch(() => {})
+  }
   return {
-    tools: () => server.sendToolListChanged(),
-    prompts: () => server.sendPromptListChanged(),
-    resources: () => server.sendResourceListChanged(),
+    tools: () => tell(tools, () => server.server.sendToolListChanged()),
+    prompts: () => tell(prompts, () => server.server.sendPromptListChanged()),
+    resources: () => tell(resources, () => server.server.sendResourceListChanged()),
     resource: (uri) => {
-      if (watched.has(uri)) void server.server.sendResourceUpdated({ uri })
+      if (watched.has(uri)) tell(resources, () => server.server.sendResourceUpdated({ uri }))
     },
   }
 }

@@ -11,7 +11,7 @@ const MAX_WATCHED = 1_000
  * @param server of one session, not connected yet
  * @returns the addresses its client watches, in their normal form, kept up to date
  */
-export function watchedResources(server: McpServer): ReadonlySet<string> {
+export function watchedResources(server: McpServer): Set<string> {
   const watched = new Set<string>()
   if (server.server.getCapabilities().resources === undefined) return watched
 

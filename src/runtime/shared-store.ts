@@ -7,11 +7,11 @@ import type { RedisClientType } from '@redis/client'
 import type { Log } from '../observe/log.ts'
 import { PATIENCE, StoreUnavailable, within } from '../store/patience.ts'
 import { redisStore } from '../store/redis.ts'
-import type { Store } from '../store/store.ts'
+import type { LastingStore } from '../store/store.ts'
 
 /** A store somewhere else. */
 export interface SharedStore {
-  readonly store: Store
+  readonly store: LastingStore
   /** Hangs up for good. */
   close(): void
 }

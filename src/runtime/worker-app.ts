@@ -67,9 +67,7 @@ function surroundings({ mcp, redisUrl }: Config, { STORE }: WorkerEnvironment): 
     )
   }
   if (mcp.sessions) {
-    problems.push(
-      problem('MCP_SESSIONS', 'is "memory", which isolates do not share.', 'Leave it out.'),
-    )
+    problems.push(problem('MCP_SESSIONS', 'is on, and Workers have no sessions.', 'Leave it out.'))
   }
   if (redisUrl !== undefined) {
     problems.push(problem('REDIS_URL', 'is set, and Workers share STORE instead.', 'Leave it out.'))

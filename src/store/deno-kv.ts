@@ -9,7 +9,7 @@
  * @see https://docs.deno.com/api/deno/~/Deno.AtomicOperation
  */
 import { PATIENCE, StoreUnavailable, within } from './patience.ts'
-import type { Store } from './store.ts'
+import type { LastingStore } from './store.ts'
 
 /** The part of `Deno.Kv` a store needs. */
 export interface DenoKv {
@@ -57,7 +57,7 @@ interface Decision<T> {
  *
  * @param kv from `Deno.openKv()`
  */
-export function denoKvStore(kv: DenoKv, options: DenoKvStoreOptions = {}): Store {
+export function denoKvStore(kv: DenoKv, options: DenoKvStoreOptions = {}): LastingStore {
   const { prefix = 'stytch-mcp', patience = PATIENCE, now = Date.now } = options
   const inTurn = createTurns()
 
@@ -104,6 +104,12 @@ export function denoKvStore(kv: DenoKv, options: DenoKvStoreOptions = {}): Store
         const expiresAt = found?.expiresAt ?? now() + ttl * 1_000
         return { answer, write: { value: String(answer), expiresAt } }
       }),
+    touch: (key, ttl) =>
+      operate<boolean>(key, (found) =>
+        found === undefined
+          ? { answer: false }
+          : { answer: true, write: { value: found.value, expiresAt: now() + ttl * 1_000 } },
+      ),
   }
 }
 

@@ -1,5 +1,5 @@
 /** A store in this process's memory: bounded, and forgotten when the process ends. */
-import type { Store } from './store.ts'
+import type { LastingStore } from './store.ts'
 
 /** What a memory store is made with. */
 export interface MemoryStoreOptions {
@@ -27,7 +27,7 @@ export class StoreFull extends Error {
 export function memoryStore({
   now = Date.now,
   capacity = 100_000,
-}: MemoryStoreOptions = {}): Store {
+}: MemoryStoreOptions = {}): LastingStore {
   const kept = new Map<string, Kept>()
   /** No key that is there expires before. */
   let soonest = Number.POSITIVE_INFINITY
@@ -77,6 +77,11 @@ export function memoryStore({
       const count = Number(found?.value ?? 0) + 1
       keep(key, String(count), found?.expiresAt ?? now() + ttl * 1000)
       return count
+    },
+    async touch(key, ttl) {
+      const found = alive(key)
+      if (found !== undefined) keep(key, found.value, now() + ttl * 1000)
+      return found !== undefined
     },
   }
 }

@@ -6,7 +6,7 @@
  * with `maxmemory-policy noeviction`, so that a full one refuses what is new instead.
  */
 import { PATIENCE, within } from './patience.ts'
-import type { Store } from './store.ts'
+import type { LastingStore } from './store.ts'
 
 /** What a Redis store is made with. */
 export interface RedisStoreOptions {
@@ -29,12 +29,12 @@ const COUNT = `redis.call('SET', KEYS[1], '0', 'NX', 'PX', ARGV[1])
 return redis.call('INCR', KEYS[1])`
 
 /**
- * Makes a store. Needs `SET`, `GET`, `GETDEL` (Redis 6.2, any Valkey), `INCR` and `EVAL`.
+ * Makes a store. Needs `SET`, `GET`, `GETDEL` (Redis 6.2, any Valkey), `INCR`, `EVAL` and `PEXPIRE`.
  *
  * Every operation rejects with what `send` rejects with, with {@link StoreUnavailable} when there is no reply
  * in time, and with a `TypeError` for a reply that is none to its command.
  */
-export function redisStore(options: RedisStoreOptions): Store {
+export function redisStore(options: RedisStoreOptions): LastingStore {
   const { send, prefix = 'stytch-mcp:', patience = PATIENCE } = options
 
   async function ask(...command: string[]): Promise<unknown> {
@@ -57,6 +57,11 @@ export function redisStore(options: RedisStoreOptions): Store {
       const count = Number(await ask('EVAL', COUNT, '1', prefix + key, milliseconds(ttl)))
       if (Number.isSafeInteger(count) && count > 0) return count
       throw unexpected('EVAL')
+    },
+    async touch(key, ttl) {
+      const reply = Number(await ask('PEXPIRE', prefix + key, milliseconds(ttl)))
+      if (reply === 0 || reply === 1) return reply === 1
+      throw unexpected('PEXPIRE')
     },
   }
 }

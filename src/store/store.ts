@@ -23,3 +23,19 @@ export interface Store {
    */
   increment(key: string, ttl: number): Promise<number>
 }
+
+/** A store for what lasts as long as it is used, as sessions do that several processes share. */
+export interface LastingStore extends Store {
+  /**
+   * Lets a key live on, from now.
+   *
+   * @param ttl in place of what was left
+   * @returns whether it was there
+   */
+  touch(key: string, ttl: number): Promise<boolean>
+}
+
+/** Whether a store can do that. */
+export function keepsLasting(store: Store): store is LastingStore {
+  return 'touch' in store
+}

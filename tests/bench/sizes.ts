@@ -16,7 +16,7 @@ export async function measureSizes(): Promise<SizeLine[]> {
       gzip: page.reduce((sum, { gzip }) => sum + gzip, 0),
     },
     sizeOf('One-time secret page: script, besides the above', secretsScript.body),
-    sizeOf('Worker: `src/app.ts` with everything it imports', await workerBundle()),
+    sizeOf('Worker: `src/runtime/worker.ts` with everything it imports', await workerBundle()),
   ]
 }
 
@@ -26,7 +26,7 @@ function sizeOf(what: string, text: string | Uint8Array): SizeLine {
 
 async function workerBundle(): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    entryPoints: [join(ROOT, 'src/app.ts')],
+    entryPoints: [join(ROOT, 'src/runtime/worker.ts')],
     bundle: true,
     minify: true,
     write: false,

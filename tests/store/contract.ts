@@ -1,11 +1,11 @@
 /** What every store promises, whatever engine is behind it, to callers that know only the interface. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Store } from '../../src/store/store.ts'
+import type { LastingStore } from '../../src/store/store.ts'
 
 /** An engine with stores in it. */
 export interface Engine {
   /** A store with a connection of its own, as another process has. */
-  readonly connect: () => Store | Promise<Store>
+  readonly connect: () => LastingStore | Promise<LastingStore>
   readonly stop?: () => Promise<void>
 }
 
@@ -30,8 +30,8 @@ const NOTICED = 5_000
 export function storeContract(name: string, start: () => Promise<Engine>): void {
   describe(`a store in ${name}`, () => {
     let engine: Engine
-    let store: Store
-    let other: Store
+    let store: LastingStore
+    let other: LastingStore
     beforeAll(async () => {
       engine = await start()
       store = await engine.connect()
@@ -125,7 +125,37 @@ export function storeContract(name: string, start: () => Promise<Engine>): void 
       })
     })
 
+    describe('touch', () => {
+      test('says whether the key is there, and changes nothing else', async () => {
+        const [added, counted] = [newKey(), newKey()]
+        expect(await store.touch(added, 60)).toBe(false)
+        expect(await store.get(added)).toBeUndefined()
+        await store.add(added, 'v', 60)
+        await store.increment(counted, 60)
+        expect(await other.touch(added, 60)).toBe(true)
+        expect(await other.touch(counted, 60)).toBe(true)
+        expect(await store.get(added)).toBe('v')
+        expect(await store.increment(counted, 60)).toBe(2)
+        expect(await store.take(added)).toBe('v')
+        expect(await other.touch(added, 60)).toBe(false)
+        expect(await store.add(added, 'new', 60)).toBe(true)
+      })
+    })
+
     describe.concurrent('time', () => {
+      test('what is touched lives on from then, for as long as is said', async () => {
+        const [kept, cut, clock] = [newKey(), newKey(), newKey()]
+        await store.add(clock, '', 0.9)
+        await store.add(kept, 'v', 0.6)
+        await store.add(cut, 'v', 60)
+        expect(await other.touch(kept, 60)).toBe(true)
+        expect(await other.touch(cut, 0.3)).toBe(true)
+        await until(async () => (await other.get(clock)) === undefined)
+        expect(await other.get(kept)).toBe('v')
+        await until(async () => (await other.get(cut)) === undefined)
+        expect(await other.touch(cut, 60)).toBe(false)
+      })
+
       test.each([1, 0.4])(
         'what was kept for %p s is there until then, and not after',
         async (ttl) => {
@@ -170,7 +200,7 @@ export function storeContract(name: string, start: () => Promise<Engine>): void 
       })
     })
 
-    function either(i: number): Store {
+    function either(i: number): LastingStore {
       return i % 2 === 0 ? store : other
     }
   })
@@ -184,7 +214,7 @@ export function storeContract(name: string, start: () => Promise<Engine>): void 
 export function lostEngineContract(name: string, start: () => Promise<MortalEngine>): void {
   describe(`a store in ${name} whose engine is gone`, () => {
     let engine: MortalEngine
-    let store: Store
+    let store: LastingStore
     beforeAll(async () => {
       engine = await start()
       store = await engine.connect()
@@ -202,6 +232,7 @@ export function lostEngineContract(name: string, start: () => Promise<MortalEngi
           get: store.get('here'),
           take: store.take('here'),
           increment: store.increment(newKey(), 60),
+          touch: store.touch('here', 60),
         }
         for (const [name, act] of Object.entries(acts)) {
           const outcome = await act.then(

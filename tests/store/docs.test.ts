@@ -36,6 +36,7 @@ test('a user with the rights it names can do everything, and nothing beside', as
   const send = (command: readonly string[]): Promise<unknown> => client.sendCommand([...command])
   const store = redisStore({ send })
   expect(await store.add('k', 'v', 10)).toBe(true)
+  expect(await store.touch('k', 10)).toBe(true)
   expect(await store.get('k')).toBe('v')
   expect(await store.take('k')).toBe('v')
   expect(await store.increment('n', 10)).toBe(1)

@@ -2,9 +2,9 @@
  * Stores of another process, over HTTP: a test asks the process that has the engine. Nothing of this is for
  * servers; there it would be one engine more that can fail.
  */
-import type { Store } from '../../src/store/store.ts'
+import type { LastingStore } from '../../src/store/store.ts'
 
-type Operation = keyof Store
+type Operation = keyof LastingStore
 
 /** A question: which of the stores, what, of which key. */
 type Asked = readonly [
@@ -15,7 +15,10 @@ type Asked = readonly [
 ]
 
 /** Answers what {@link storeAt} asks. Runs wherever Fetch does. */
-export async function answerFor(stores: readonly Store[], request: Request): Promise<Response> {
+export async function answerFor(
+  stores: readonly LastingStore[],
+  request: Request,
+): Promise<Response> {
   const [which, operation, ...args] = (await request.json()) as Asked
   const store = stores[which] as unknown as Record<Operation, (...args: unknown[]) => unknown>
   try {
@@ -29,7 +32,7 @@ export async function answerFor(stores: readonly Store[], request: Request): Pro
  * One of the stores there. It rejects with what that one rejected with, and with `Unreachable` when nobody
  * could be asked.
  */
-export function storeAt(url: string, which: number): Store {
+export function storeAt(url: string, which: number): LastingStore {
   async function ask(...asked: readonly (string | number)[]): Promise<unknown> {
     const body = JSON.stringify([which, ...asked])
     const response = await fetch(url, { method: 'POST', body }).catch(() => {
@@ -44,6 +47,7 @@ export function storeAt(url: string, which: number): Store {
     get: (...args) => ask('get', ...args) as Promise<string | undefined>,
     take: (...args) => ask('take', ...args) as Promise<string | undefined>,
     increment: (...args) => ask('increment', ...args) as Promise<number>,
+    touch: (...args) => ask('touch', ...args) as Promise<boolean>,
   }
 }
 

@@ -32,6 +32,40 @@ describe('a usable configuration', () => {
   })
 })
 
+describe('sessions', () => {
+  const REDIS_URL = 'redis://127.0.0.1:6379'
+
+  test.each([
+    ['off', {}, false],
+    ['off', { MCP_SESSIONS: 'off' }, false],
+    ['here', { MCP_SESSIONS: 'memory' }, true],
+    ['here, where other things are shared', { MCP_SESSIONS: 'memory', REDIS_URL }, true],
+    ['shared', { MCP_SESSIONS: 'shared', REDIS_URL }, 'shared'],
+  ] as const)('are %s', (_, env, sessions) => {
+    expect(loadConfig({ MCP_STATE_KEY, ...env }).mcp.sessions).toBe(sessions)
+  })
+
+  test('are not shared by nothing', () => {
+    const found = problems({ MCP_STATE_KEY, MCP_SESSIONS: 'shared' })
+    expect(found).toEqual([expect.stringMatching(/^MCP_SESSIONS is "shared", .*Set REDIS_URL/)])
+  })
+
+  test('are not complained about when it is the Redis that is wrong', () => {
+    const found = problems({ MCP_STATE_KEY, MCP_SESSIONS: 'shared', REDIS_URL: 'https://redis' })
+    expect(found).toEqual([expect.stringMatching(/^REDIS_URL /)])
+  })
+
+  test('take the key that all processes have', () => {
+    const found = problems({ MCP_SESSIONS: 'shared', REDIS_URL })
+    expect(found).toEqual([expect.stringMatching(/^MCP_STATE_KEY is not set/)])
+  })
+
+  test('are nothing else', () => {
+    const found = problems({ MCP_SESSIONS: 'redis' })
+    expect(found).toEqual([expect.stringMatching(/^MCP_SESSIONS is none of .*"shared"/)])
+  })
+})
+
 describe('refuses to start', () => {
   test.each([
     ['another protocol', 'https://cache.example.com'],
