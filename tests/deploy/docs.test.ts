@@ -56,6 +56,7 @@ test('there is a page for each way', () => {
     'registry.md',
     'reverse-proxy.md',
     'vps.md',
+    'workers.md',
   ])
 })
 
