@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { type Stage, setStage, signIn } from './consent-stage.ts'
+import { heading } from './heading.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -33,7 +34,7 @@ const SCENES: Record<string, (page: Page, clientId: string) => Promise<unknown>>
   },
   'signed in': async (page) => {
     await page.goto(`${stage.publicUrl}/login`)
-    await page.getByRole('heading', { name: 'You’re signed in' }).waitFor()
+    await heading(page, 'You’re signed in')
   },
   problem: async (page) => {
     await page.goto(stage.authorizeUrl('connected-app-test-unknown', stage.callback))

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { signIn } from './consent-stage.ts'
+import { heading } from './heading.ts'
 import { measure, sound, VIEWS } from './plain-pages.ts'
 import { type SecretsStage, setSecretsStage } from './secrets-stage.ts'
 
@@ -43,8 +44,6 @@ async function collect() {
   }
   return (await stage.secrets.collect(await stage.person(), question)).url
 }
-
-const heading = (page: Page, name: string) => page.getByRole('heading', { name }).waitFor()
 
 /** Everything there is to see, one after the other. */
 const SCENES: Record<string, (page: Page) => Promise<unknown>> = {
