@@ -65,6 +65,7 @@ export async function start(runtime: Runtime): Promise<void> {
       if (!stopping.signal.aborted) void end(runtime, close, stopping)
     })
     runtime.print(banner(config))
+    runtime.flush()
     if (!checking) return
     // Nothing waits for it.
     void selfCheck(config, fetch).then((findings) => {
