@@ -364,6 +364,7 @@ describe('E-G26 what Stytch should not have said', () => {
     // A change that got such an answer may have been made: that is what must be said of it.
     expect(code).toBe(read ? 'upstream_error' : 'outcome_unknown')
     expect(stage.asked().filter((line) => isOf(walk.operation, line))).toHaveLength(1)
-    for (const text of [whole, said(stage)]) expect(text).not.toMatch(/<html|liar|evil\.test/i)
+    for (const text of [whole, said(stage)])
+      expect(text).not.toMatch(/<html|by-the-liar|evil\.test/i)
   })
 })
