@@ -1,13 +1,13 @@
 /**
  * Chooses between the two pages, with one Stytch client for either.
  */
-import { StytchProvider } from '@stytch/react'
 import { useState } from 'preact/hooks'
 import type { PageData } from '../src/web/page-data.ts'
 import { AuthorizePage } from './authorize/authorize-page.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { LoginPage } from './login-page.tsx'
 import { createClient } from './stytch/client.ts'
+import { WithStytch } from './stytch/with-stytch.tsx'
 
 /** The whole app. */
 export function App({ data }: { data: PageData }) {
@@ -22,12 +22,12 @@ export function App({ data }: { data: PageData }) {
 function Pages({ data }: { data: PageData }) {
   const [client] = useState(() => createClient(data.stytch))
   return (
-    <StytchProvider stytch={client}>
+    <WithStytch client={client}>
       {data.request ? (
         <AuthorizePage data={data} request={data.request} client={client} />
       ) : (
         <LoginPage data={data} client={client} />
       )}
-    </StytchProvider>
+    </WithStytch>
   )
 }

@@ -2,7 +2,6 @@
  * What pages with a script of their own take from this one: the script of the sign-in and consent pages
  * exports it. Names are the interface, so none may stand for two things.
  */
-export { StytchProvider } from '@stytch/react'
 export { useEffect, useRef, useState } from 'preact/hooks'
 // What JSX becomes.
 export { Fragment, jsx, jsxs } from 'preact/jsx-runtime'
@@ -18,3 +17,4 @@ export { start } from './start.tsx'
 export { Starting } from './starting.tsx'
 export { createClient } from './stytch/client.ts'
 export { useReadiness } from './stytch/readiness.ts'
+export { WithStytch } from './stytch/with-stytch.tsx'

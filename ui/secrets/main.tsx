@@ -2,14 +2,7 @@
  * Where the script of the one-time secret page starts.
  */
 import type { PageData } from '../../src/web/page-data.ts'
-import {
-  createClient,
-  ErrorBoundary,
-  readPage,
-  StytchProvider,
-  start,
-  useState,
-} from '../shared.ts'
+import { createClient, ErrorBoundary, readPage, start, useState, WithStytch } from '../shared.ts'
 import { SecretPage } from './secret-page.tsx'
 
 const page = readPage(document)
@@ -24,8 +17,8 @@ start(
 function SecretApp({ data }: { data: PageData }) {
   const [client] = useState(() => createClient(data.stytch))
   return (
-    <StytchProvider stytch={client}>
+    <WithStytch client={client}>
       <SecretPage data={data} client={client} />
-    </StytchProvider>
+    </WithStytch>
   )
 }
