@@ -107,8 +107,11 @@ export const variables = z.object({
 /** The variables, each of the right type. */
 export type Variables = z.infer<typeof variables>
 
-/** What to write instead, by variable. */
-export const MENDS: Record<string, string> = {
+/** What to write instead, by variable. The compiler knows when one is missing. */
+export const MENDS: Readonly<Record<string, string>> = {
+  NODE_ENV: 'Leave it out, or write "production" or "development".',
+  DENO_DEPLOYMENT_ID: 'Leave it to Deno Deploy, which sets it.',
+  HOST: 'Leave it out, or write an address of this machine.',
   PORT: 'Use a number from 1 to 65535.',
   LOCAL_STYTCH_PORT: 'Use a number from 1 to 65535.',
   PUBLIC_URL: 'Write only scheme and host, such as https://mcp.example.com.',
@@ -127,8 +130,12 @@ export const MENDS: Record<string, string> = {
   ALLOW_LIVE: 'Leave it out, or write "true" or "false".',
   READ_ONLY: 'Leave it out, or write "true" or "false".',
   TOOLSETS: `Write "all", or names with a comma between them: ${TOOLSETS.join(', ')}.`,
+  ALLOWED_CLIENTS: 'Leave it out for all, or write client ids with a comma between them.',
+  DENIED_TOKEN_IDS: 'Leave it out, or write jti values with a comma between them.',
   AUDIENCE: 'Leave it out, or write "resource" if your tokens carry this server in aud.',
   INTROSPECTION: 'Leave it out, or write one of the three.',
+  INTROSPECTION_CLIENT_ID: 'Leave it out, or write the id of a Connected App.',
+  INTROSPECTION_CLIENT_SECRET: 'Leave it out, or copy it from the Stytch dashboard.',
   MCP_SESSIONS:
     'Leave it out, or write "memory" for a single server, or "shared" for several with REDIS_URL.',
   MCP_DIRECT: 'Leave it out, or write "off" to have the SDK answer everything.',
@@ -138,4 +145,4 @@ export const MENDS: Record<string, string> = {
   MAX_REVOCATION_LAG: 'Use whole seconds from 0 to 3600.',
   JWKS_STALE_MAX: 'Use whole seconds from 0 to 86400.',
   TOKEN_CACHE: 'Leave it out, or write "off" to check the signature with every request.',
-}
+} satisfies Record<keyof Variables, string>

@@ -64,15 +64,11 @@ export function mcpRoute(options: McpRouteOptions): McpRoute {
     return response
   }
 
-  function failed(error: unknown, requestId: string): Response {
-    return failure(log, error, requestId)
-  }
-
   async function later(c: Context, requestId: string, started: number, answer: Promise<Answer>) {
     try {
       return finished(await answer, c, requestId, started)
     } catch (error) {
-      return finished(failed(error, requestId), c, requestId, started)
+      return finished(failure(log, error, requestId), c, requestId, started)
     }
   }
 
@@ -85,7 +81,7 @@ export function mcpRoute(options: McpRouteOptions): McpRoute {
         ? later(c, requestId, started, answer)
         : finished(answer, c, requestId, started)
     } catch (error) {
-      return finished(failed(error, requestId), c, requestId, started)
+      return finished(failure(log, error, requestId), c, requestId, started)
     }
   }
 

@@ -137,14 +137,14 @@ export function localStytch(options: LocalStytchOptions = {}): LocalStytchKit {
     url,
     knob,
     async token({ email, scopes, organization, clientId, expiresIn, claims }: TokenOptions = {}) {
-      const user = Object.values(SEED_USERS).find((one) => one.email === email) ?? SEED_USERS.ada
       const { token } = await knob('tokens', {
-        kind: 'access',
+        kind: organization ? 'b2b-access' : 'access',
+        registered: true,
         user: email,
         scope: scopes?.join(' '),
         client_id: clientId,
         expires_in: expiresIn,
-        claims: { ...(organization && membership(user.userId, organization)), ...claims },
+        claims: { ...(typeof organization === 'object' && membership(organization)), ...claims },
       })
       return token as string
     },
@@ -159,12 +159,8 @@ export function localStytch(options: LocalStytchOptions = {}): LocalStytchKit {
   })
 }
 
-function membership(userId: string, organization: true | { id: string; slug: string }): object {
-  const { id, slug } = organization === true ? ORGANIZATION : organization
-  return {
-    sub: userId.replace('user-', 'member-'),
-    [ORGANIZATION_CLAIM]: { organization_id: id, slug },
-  }
+function membership({ id, slug }: { readonly id: string; readonly slug: string }): object {
+  return { [ORGANIZATION_CLAIM]: { organization_id: id, slug } }
 }
 
 /** Nothing else is reached: what a test did not mean to ask is not asked. */

@@ -9,8 +9,8 @@ import type { CompleteRequestParams, CompleteResult, McpServer } from '@modelcon
 import { z } from 'zod'
 import type { CallContext } from './call-context.ts'
 import type { Catalogue } from './catalogue.ts'
-import { type Exchange, exchangeOf } from './exchange.ts'
-import { takeOver } from './handed-over.ts'
+import type { Exchange } from './exchange.ts'
+import { handle } from './handed-over.ts'
 import { answered, type Running } from './permitted.ts'
 import type { Viewer } from './visible.ts'
 
@@ -63,10 +63,11 @@ const MAX_VALUES = 100
  * @param server with everything declared on it, and with the capability
  */
 export function serveCompletions(server: McpServer, running: Running): void {
-  server.server.setRequestHandler('completion/complete', ({ params }, context) => {
-    const exchange = exchangeOf(context, server)
-    return (takeOver(context, exchange) ?? suggested(params, exchange, running)) as never
-  })
+  server.server.setRequestHandler(
+    'completion/complete',
+    ({ params }, context) =>
+      handle(server, context, (exchange) => suggested(params, exchange, running)) as never,
+  )
 }
 
 /** Suggests values. An argument nobody suggests values for has none. */

@@ -3,8 +3,8 @@
  * ends, or because it ended in a way that only the SDK words. It runs once; the SDK's handler takes it up
  * where it would have begun it.
  */
-import type { ServerContext } from '@modelcontextprotocol/server'
-import type { Exchange } from './exchange.ts'
+import type { McpServer, ServerContext } from '@modelcontextprotocol/server'
+import { type Exchange, exchangeOf } from './exchange.ts'
 
 /** Work under way, to be taken up once. */
 export interface HandedOver {
@@ -15,22 +15,36 @@ export interface HandedOver {
   take(exchange: Exchange): Promise<unknown> | undefined
 }
 
-/** Hands work over that says nothing any more. */
-export function handOver(ending: Promise<unknown>): HandedOver {
+/**
+ * Hands work over.
+ *
+ * @param join gives it the exchange it goes on with; by default it has nothing more to say
+ */
+export function handOver(
+  ending: Promise<unknown>,
+  join: (exchange: Exchange) => void = () => {},
+): HandedOver {
   let taken = false
   return {
-    take() {
+    take(exchange) {
       if (taken) return undefined
       taken = true
+      join(exchange)
       return ending
     },
   }
 }
 
-/** The work that came with a request, if any did and nobody took it up yet. */
-export function takeOver(
-  { http }: ServerContext,
-  exchange: Exchange,
-): Promise<unknown> | undefined {
-  return (http?.authInfo?.extra?.handedOver as HandedOver | undefined)?.take(exchange)
+/**
+ * Does what a request to a server of the SDK asks for, unless it came with work nobody took up yet: then
+ * that is it.
+ */
+export async function handle(
+  server: McpServer,
+  context: ServerContext,
+  run: (exchange: Exchange) => Promise<unknown>,
+): Promise<unknown> {
+  const exchange = exchangeOf(context, server)
+  const handedOver = context.http?.authInfo?.extra?.handedOver as HandedOver | undefined
+  return handedOver?.take(exchange) ?? run(exchange)
 }

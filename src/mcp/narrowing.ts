@@ -73,7 +73,7 @@ export function createNarrowing(catalogue: Catalogue): (request: Request) => Nar
 
   return (request) => {
     if (asksNothing(request)) return everything
-    const query = queryOf(request)
+    const query = new URL(request.url).searchParams
     if ([...query.keys()].some((name) => !Object.hasOwn(FORMS, name))) {
       return refused(`The query may hold ${Object.keys(FORMS).join(', ')} and nothing else`)
     }
@@ -113,10 +113,6 @@ function asksNothing({ url, headers }: Request): boolean {
 }
 
 const HEADERS = Object.values(FORMS)
-
-function queryOf({ url }: Request): URLSearchParams {
-  return new URL(url).searchParams
-}
 
 /** The names of a list, or `undefined` when it is none. */
 function names(text: string): readonly string[] | undefined {

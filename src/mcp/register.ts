@@ -3,8 +3,7 @@ import { type McpServer, ResourceTemplate, type ServerContext } from '@modelcont
 import { getPrompt } from './call-prompt.ts'
 import { readResource, readTemplate } from './call-resource.ts'
 import { callTool } from './call-tool.ts'
-import { type Exchange, exchangeOf } from './exchange.ts'
-import { takeOver } from './handed-over.ts'
+import { handle } from './handed-over.ts'
 import type { Running } from './permitted.ts'
 import type { Prompt } from './prompt.ts'
 import type { DeclaredTemplate, Resource } from './resource.ts'
@@ -76,16 +75,6 @@ export function registerPrompt(server: McpServer, prompt: Prompt, running: Runni
   } else {
     server.registerPrompt(name, { ...config, argsSchema: args }, run as never)
   }
-}
-
-/** Does what a request asks for, unless it is under way already. */
-async function handle(
-  server: McpServer,
-  context: ServerContext,
-  run: (exchange: Exchange) => Promise<unknown>,
-): Promise<unknown> {
-  const exchange = exchangeOf(context, server)
-  return takeOver(context, exchange) ?? run(exchange)
 }
 
 /** What a list says of a resource, and how long its contents may be kept. */

@@ -8,6 +8,7 @@
  *
  * @see https://stytch.com/docs/api/connected-app-introspect-token
  */
+import { sha256 } from '../digest.ts'
 import { type Claims, isClaims } from './claim-values.ts'
 import { type Ask, Unreachable } from './upstream.ts'
 
@@ -63,7 +64,7 @@ export function createIntrospect({ domain, ask, now }: IntrospectOptions): Intro
   const inFlight = new Map<string, Promise<Introspection>>()
 
   return async (token, client, maxAge) => {
-    const key = await digest(token)
+    const key = await sha256(token)
     const known = remembered.get(key)
     if (known !== undefined && now() - known.at < bestBefore(known.answer, maxAge)) {
       return known.answer
@@ -128,9 +129,4 @@ async function send(
     if (error instanceof Unreachable) return { state: 'unavailable' }
     throw error
   }
-}
-
-async function digest(token: string): Promise<string> {
-  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))
-  return btoa(String.fromCharCode(...new Uint8Array(bytes)))
 }

@@ -207,6 +207,16 @@ describe('Origin', () => {
     expect((await send('/mcp', rpc(era, 'tools/list', {}, await token()))).status).toBe(200)
   })
 
+  test.each([
+    ['an answer', '/mcp', 200],
+    ['an answer to a path that is looked at twice', '/mcp?tools=%77hoami', 200],
+    ['a refusal', '/mcp?tools=nobody', 400],
+  ])('A12.09 no Origin: a cache must not give %s to a page', async (_, path, status) => {
+    const { send, token } = createFixture()
+    const response = await send(path, rpc('modern', 'tools/list', {}, await token()))
+    expect([response.status, response.headers.get('vary')]).toEqual([status, 'Origin'])
+  })
+
   test('A12.10 with sessions, pages may open streams and end sessions too', async () => {
     const { send } = createFixture({ env: { MCP_SESSIONS: 'memory' } })
     const response = await send('/mcp', {

@@ -372,8 +372,11 @@ describe('every request for itself', () => {
     const tools = '?tools=drawMap,seeMaps'
     const same = await send(fixture, 'modern', tools, 'tools/list', { cursor })
     expect(same.result?.tools).toMatchObject([{ name: 'drawMap' }])
-    const wider = await send(fixture, 'modern', '', 'tools/list', { cursor })
-    expect(wider.error?.code).toBe(-32602)
+    // Of other tools, though they are as many; and of more.
+    for (const query of ['?tools=drawMap,seeBooks', '']) {
+      const other = await send(fixture, 'modern', query, 'tools/list', { cursor })
+      expect(other.error?.code).toBe(-32602)
+    }
   })
 })
 

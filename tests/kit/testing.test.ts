@@ -51,6 +51,14 @@ describe('a token', () => {
     })
   })
 
+  test.each(['bob@example.com', 'Bob@example.com'])('is %s’s as a member, too', async (email) => {
+    const settings = { stytch: { vertical: 'b2b' } }
+    expect(await whose({ email, organization: true }, settings)).toMatchObject({
+      kind: 'member',
+      subject: PEOPLE.bob.userId.replace('user-', 'member-'),
+    })
+  })
+
   test('of a member stands up to being asked about', async () => {
     const settings = { stytch: { vertical: 'b2b' }, introspection: 'always' }
     expect(await whose({ organization: true }, settings)).toMatchObject({ kind: 'member' })

@@ -51,7 +51,7 @@ export async function mintToken(world: World, request: MintRequest): Promise<obj
   if (!user) throw new ApiError('bad_request', 'user: nobody here has that address.')
   const ours = request.key === 'current' || request.key === 'previous'
   const registered = request.registered ?? (request.kind === 'access' && ours)
-  if (registered && request.kind !== 'access') {
+  if (registered && request.kind !== 'access' && request.kind !== 'b2b-access') {
     throw new ApiError('bad_request', 'registered: only access tokens can be.')
   }
   const client = findClient(world.state, request.client_id)

@@ -5,7 +5,7 @@
  */
 import type { Answer } from '../answer.ts'
 import type { Exchange } from '../exchange.ts'
-import type { HandedOver } from '../handed-over.ts'
+import { type HandedOver, handOver } from '../handed-over.ts'
 
 /** Serves the request by the SDK; with what is under way, or from the beginning. */
 export type ServeBySdk = (handedOver?: HandedOver) => Response | Promise<Response>
@@ -29,19 +29,13 @@ export function attempt(
     let joined: Promise<Exchange> | undefined
     let left = false
     let ended = false
-    let taken = false
 
-    const handedOver: HandedOver = {
-      take(exchange) {
-        if (taken) return undefined
-        taken = true
-        join(exchange)
-        return running
-      },
-    }
     function leave(): void {
       left = true
-      Promise.resolve(handedOver).then(sdk).then(resolve, reject)
+      // In a turn of its own: what runs may want to leave before it is known here.
+      Promise.resolve()
+        .then(() => sdk(handOver(running, join)))
+        .then(resolve, reject)
     }
     const running = run(() => {
       if (ended) return undefined

@@ -41,11 +41,6 @@ export class DirectExchange implements Exchange {
     return this.watched
   }
 
-  /** Whether it turned out that nobody waits any more: to those who looked. */
-  isAborted(): boolean {
-    return this.watched?.aborted === true
-  }
-
   get progress() {
     return nothing
   }

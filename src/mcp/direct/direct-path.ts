@@ -104,12 +104,11 @@ export function createDirectPath(options: DirectPathOptions): DirectPath {
         sdk,
       )
     }
-    const exchange = new DirectExchange(taken, request, viewer)
-    const running = work.run(exchange)
+    const running = work.run(new DirectExchange(taken, request, viewer))
     try {
       const result = await running
       const plain = work.isPlain(result)
-      if ((plain === true || (await plain)) && !exchange.isAborted()) return textOf(result)
+      if (plain === true || (await plain)) return textOf(result)
     } catch {
       // What failed fails once more in the SDK's handler, and the SDK says so.
     }

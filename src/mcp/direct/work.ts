@@ -7,6 +7,7 @@ import { suggested } from '../completion.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Running } from '../permitted.ts'
 import { resourceAt } from '../resource-at.ts'
+import type { Tool } from '../tool.ts'
 import type { Viewer } from '../visible.ts'
 import { isPlainCall, isPlainPrompt } from './plain-results.ts'
 import type { Recognised } from './recognise.ts'
@@ -34,10 +35,7 @@ export type FindWork = (
 const always = () => true
 
 /** Prepares to find it. */
-export function createWork(
-  running: Running,
-  traitsOf: (tool: Parameters<typeof callTool>[0]) => ToolTraits,
-): FindWork {
+export function createWork(running: Running, traitsOf: (tool: Tool) => ToolTraits): FindWork {
   function call({ message, modern }: Recognised, { visible }: Viewer): Work | undefined {
     const { name, arguments: args = {} } = message.params as { name: string; arguments?: unknown }
     const tool = visible.catalogue.tools.get(name)
