@@ -21,7 +21,7 @@ import type { Standing } from './standing.ts'
  */
 export async function serveInSession(
   request: Request,
-  body: RpcRequest | readonly RpcRequest[] | RpcResponse | undefined,
+  body: Body,
   sessions: Sessions,
   caller: Caller,
   standing?: Standing,
@@ -30,24 +30,28 @@ export async function serveInSession(
     return await serve(request, body, sessions, caller, standing)
   } catch (error) {
     if (!(error instanceof SessionsUnavailable)) throw error
-    const id = body !== undefined && 'method' in body ? body.id : undefined
-    const headers = { 'Retry-After': '5' }
-    const reply = id === undefined ? { headers } : { id, headers }
+    const reply = { ...replyTo(body), headers: { 'Retry-After': '5' } }
     return rpcError(503, INVALID_REQUEST, 'Sessions are not available at the moment', reply)
   }
 }
 
+type Body = RpcRequest | readonly RpcRequest[] | RpcResponse | undefined
+
+/** The id a refusal bears: that of a request. */
+function replyTo(body: Body): { id?: string | number } {
+  return body !== undefined && 'method' in body && body.id !== undefined ? { id: body.id } : {}
+}
+
 async function serve(
   request: Request,
-  body: RpcRequest | readonly RpcRequest[] | RpcResponse | undefined,
+  body: Body,
   sessions: Sessions,
   caller: Caller,
   standing?: Standing,
 ): Promise<Response> {
   const id = request.headers.get('mcp-session-id')
-  const message = body !== undefined && 'method' in body ? body : undefined
-  const opens = message?.method === 'initialize'
-  const reply = message?.id === undefined ? {} : { id: message.id }
+  const opens = body !== undefined && 'method' in body && body.method === 'initialize'
+  const reply = replyTo(body)
 
   if (id === null && !opens) {
     return rpcError(400, INVALID_REQUEST, 'Mcp-Session-Id is required', reply)

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'bun:test'
 import { z } from 'zod'
 import { defineResource, defineTool, inputRequired } from '../../src/index.ts'
 import { createClock } from '../support/clock.ts'
+import { described } from '../support/described.ts'
 import { createFixture } from '../support/fixture.ts'
 import { answer, rpc } from '../support/mcp.ts'
 import {
@@ -17,13 +18,6 @@ import {
 } from '../support/session-client.ts'
 import { SHARED, type TwoAppsOptions, twoApps } from '../support/shared-sessions.ts'
 
-const described = {
-  title: 'Any',
-  description: 'For tests.',
-  toolset: 'test',
-  risk: 'read',
-  scopes: ['openid'],
-} as const
 const nothing = z.strictObject({})
 const URI = 'test://one'
 
@@ -130,13 +124,15 @@ describe('another process', () => {
     }
   })
 
-  test('refuses a second initialize in it as the first does', async () => {
-    const { b, token, onA } = await opened()
-    const again = await b.send(
-      '/mcp',
-      rpc('legacy', 'initialize', initialize(), token, { 'Mcp-Session-Id': onA.id }),
-    )
-    expect(again.headers.get('mcp-session-id')).not.toBe(onA.id)
+  test('opens another session for a second initialize in it, as the first does', async () => {
+    const { a, b, token, onA } = await opened()
+    const second = rpc('legacy', 'initialize', initialize(), token, { 'Mcp-Session-Id': onA.id })
+    for (const app of [a, b]) {
+      const again = await app.send('/mcp', second)
+      expect(again.status).toBe(200)
+      expect(again.headers.get('mcp-session-id')).toBeString()
+      expect(again.headers.get('mcp-session-id')).not.toBe(onA.id)
+    }
     expect((await onA.post('ping')).status).toBe(200)
   })
 
@@ -164,6 +160,21 @@ describe('another process', () => {
     await (await onB.post('resources/unsubscribe', { uri: URI })).text()
     await (await onA.post('tools/call', call('touch'))).text()
     expect((await stream.next())?.method).toBe('notifications/tools/list_changed')
+    await stream.drop()
+  })
+
+  test('tells a subscription of which it has not read yet what a call of another session changed', async () => {
+    const { b, token, onA, onB } = await opened()
+    const stream = readEvents(await onA.get())
+    await stream.begin()
+    expect((await onB.post('ping')).status).toBe(200)
+    await (await onA.post('resources/subscribe', { uri: URI })).text()
+    await (await (await openSession(b, token)).post('tools/call', call('touch'))).text()
+    const told = [await stream.next(), await stream.next()].map((one) => one?.method)
+    expect(told.sort()).toEqual([
+      'notifications/resources/updated',
+      'notifications/tools/list_changed',
+    ])
     await stream.drop()
   })
 
@@ -224,6 +235,14 @@ describe('whose a session is', () => {
 })
 
 describe('DELETE', () => {
+  test('ends a stream that only listens at the other process, where no call runs', async () => {
+    const { onA, onB } = await opened()
+    const listening = readEvents(await onA.get())
+    await listening.begin()
+    expect((await onB.end()).status).toBe(200)
+    expect(await listening.next()).toBeUndefined()
+  })
+
   test('ends streams and aborts calls of the other process', async () => {
     const { onA, onB, started, aborted } = await opened()
     const listening = readEvents(await onA.get())
@@ -434,6 +453,8 @@ describe('when the store fails', () => {
       expect(response.headers.get('retry-after')).toMatch(/^\d+$/)
       expect(await response.text()).not.toContain('canary')
     }
+    const named = await onB.postRaw({ jsonrpc: '2.0', id: 'mine', method: 'ping' })
+    expect(await answer(named)).toMatchObject({ id: 'mine' })
     down(false)
     expect((await onB.post('ping')).status).toBe(200)
   })

@@ -2,16 +2,10 @@
 import { z } from 'zod'
 import { createApp, createLog, defineTool, inputRequired, loadConfig } from '../../src/index.ts'
 import { sharedStore } from '../../src/runtime/shared-store.ts'
+import { described } from '../support/described.ts'
 
 const { NAME = '' } = process.env
 const print = (line: string) => process.stdout.write(`${line}\n`)
-const described = {
-  title: 'Any',
-  description: 'For tests.',
-  toolset: 'test',
-  risk: 'read',
-  scopes: ['openid'],
-} as const
 
 const tools = [
   defineTool({
