@@ -30,6 +30,7 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  `--component-updater=url-source=${NOWHERE}/`,
   `--autofill-server-url=${NOWHERE}/`,
   `--gaia-url=${NOWHERE}`,
   `--gcm-checkin-url=${NOWHERE}`,
