@@ -79,6 +79,7 @@ await installPrograms()
 await step('Tests', [
   process.execPath,
   'test',
+  '--only-failures',
   '--preload',
   './tests/support/egress-guard.mjs',
   '--preload',
