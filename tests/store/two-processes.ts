@@ -10,6 +10,7 @@ import { managementScopes } from '../../src/runtime/management-scopes.ts'
 import { plant, search } from '../support/canaries.ts'
 import { freePorts } from '../support/free-ports.ts'
 import { type Answer, answer, rpc } from '../support/mcp.ts'
+import { printedBy } from '../support/printed.ts'
 import { type Redis, startRedis } from '../support/redis-server.ts'
 import { roundRobin } from './round-robin.ts'
 
@@ -24,6 +25,12 @@ const SLOWNESS = 15
 export interface Server {
   /** What it has printed so far, in whole lines. */
   lines(): string[]
+  /**
+   * Leaves its next question to Stytch's management API without an answer.
+   *
+   * @returns when it has asked: whatever asked is at work now, and stays there
+   */
+  keepAtWork(): Promise<void>
   /** Ends it without warning. */
   kill(): Promise<void>
 }
@@ -68,6 +75,8 @@ export async function startTwoProcesses(): Promise<TwoProcesses> {
     scopes: managementScopes(),
   })
   const managed: string[] = []
+  /** Servers whose next question is left without an answer, by port; each is told when it was asked. */
+  const kept = new Map<string, () => void>()
   const stytch = Bun.serve({
     hostname: '127.0.0.1',
     port: stytchPort,
@@ -75,6 +84,13 @@ export async function startTwoProcesses(): Promise<TwoProcesses> {
       const { pathname, search } = new URL(request.url)
       if (pathname.startsWith('/pwa/')) {
         managed.push(`${request.method} ${pathname}${search}`)
+        const by = request.headers.get('X-Asked-By') ?? ''
+        const asked = kept.get(by)
+        if (asked !== undefined) {
+          kept.delete(by)
+          asked()
+          return new Promise(() => {})
+        }
         await Bun.sleep(SLOWNESS)
       }
       return local.fetch(request)
@@ -98,7 +114,10 @@ export async function startTwoProcesses(): Promise<TwoProcesses> {
     MANAGED_PROJECTS: '*',
     TOOLSETS: 'all',
   }
-  const servers = ports.map((port) => startServer({ ...env, PORT: `${port}` })) as [Server, Server]
+  const servers = ports.map((port) => ({
+    ...startServer({ ...env, PORT: `${port}` }),
+    keepAtWork: () => new Promise((asked) => kept.set(`${port}`, asked)),
+  })) as [Server, Server]
   await Promise.all(ports.map((port) => answers(`http://127.0.0.1:${port}/`)))
   const proxy = await roundRobin(proxyPort, ports)
   const statuses: number[] = []
@@ -174,7 +193,7 @@ export async function startTwoProcesses(): Promise<TwoProcesses> {
   }
 }
 
-function startServer(env: Record<string, string>): Server {
+function startServer(env: Record<string, string>): Omit<Server, 'keepAtWork'> {
   const preloads = ['tests/support/egress-guard.mjs', 'tests/store/stytch-here.mjs']
   const child = Bun.spawn(
     [
@@ -184,19 +203,13 @@ function startServer(env: Record<string, string>): Server {
     ],
     { cwd: ROOT, env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' },
   )
-  let output = ''
-  const collect = async (stream: ReadableStream<Uint8Array>) => {
-    const decoder = new TextDecoder()
-    for await (const chunk of stream) output += decoder.decode(chunk, { stream: true })
-  }
-  const printed = Promise.all([collect(child.stdout), collect(child.stderr)])
+  const printed = printedBy(child)
   return {
-    lines: () => output.split('\n').slice(0, -1),
+    lines: () => printed.text().split('\n').slice(0, -1),
     async kill() {
       child.kill('SIGKILL')
       await child.exited
-      await printed
-      search('what a server printed', output)
+      search('what a server printed', await printed.ended)
     },
   }
 }
