@@ -6,87 +6,24 @@ import { describe, expect, test } from 'bun:test'
 import { z } from 'zod'
 import { defineResourceTemplate, defineTool } from '../../src/index.ts'
 import { createFixture } from '../support/fixture.ts'
-import {
-  type EventStream,
-  type Message,
-  openSession,
-  readEvents,
-  type Session,
-} from '../support/session-client.ts'
+import { numbers } from '../support/numbers.ts'
+import { type Message, openSession, readEvents } from '../support/session-client.ts'
+import { call, createStepping, everything, heard, read, resume } from '../support/stepping.ts'
 
 const EVENTS = 6
 const POINTS = Array.from({ length: EVENTS + 1 }, (_, each) => each)
 
-/** Numbers between 0 and 1, the same ones every time (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-/** Steps of one call: `tell()` lets so many events pass in all, `run()` all that are left. */
-function createSteps(total: number) {
-  let allowed = 0
-  let moved = Promise.withResolvers<void>()
-  let told = 0
-  let reached = Promise.withResolvers<void>()
-  const allow = (count: number) => {
-    allowed = count
-    moved.resolve()
-    moved = Promise.withResolvers()
-  }
-  return {
-    total,
-    /** Waits for the permission to tell an event; the one after the last ends the call. */
-    async permitted(each: number) {
-      while (allowed < each) await moved.promise
-    },
-    done(each: number) {
-      told = each
-      reached.resolve()
-      reached = Promise.withResolvers()
-    },
-    async tell(count: number) {
-      allow(count)
-      while (told < Math.min(count, total)) await reached.promise
-    },
-    run: () => allow(total + 1),
-  }
-}
-
-const calls = new Map<string, ReturnType<typeof createSteps>>()
+const stepping = createStepping()
 const random = numbers(11)
-const described = {
-  description: 'For tests.',
-  toolset: 'test',
-  risk: 'read',
-  scopes: ['openid'],
-} as const
 const tools = [
+  stepping.tool,
   defineTool({
-    ...described,
-    name: 'stepping',
-    title: 'Tells one event for each step',
-    input: z.strictObject({ key: z.string() }),
-    async run({ key }, { progress }) {
-      const { total, permitted, done } = calls.get(key) as ReturnType<typeof createSteps>
-      for (let each = 1; each <= total; each++) {
-        await permitted(each)
-        await progress(each, total)
-        done(each)
-      }
-      await permitted(total + 1)
-      return { summary: 'Done.' }
-    },
-  }),
-  defineTool({
-    ...described,
     name: 'busy',
     title: 'Tells events as fast as it can, with pauses no longer than a breath',
+    description: 'For tests.',
+    toolset: 'test',
+    risk: 'read',
+    scopes: ['openid'],
     input: z.strictObject({ total: z.number() }),
     async run({ total }, { progress }) {
       for (let each = 1; each <= total; each++) {
@@ -99,38 +36,9 @@ const tools = [
 ]
 const fixture = createFixture({ env: { MCP_SESSIONS: 'memory' }, tools })
 
-const call = (name: string, args: object) => ({
-  jsonrpc: '2.0',
-  id: 'mine',
-  method: 'tools/call',
-  params: { name, arguments: args, _meta: { progressToken: 'p' } },
-})
-
-/** What a client made of its events: the numbers of progress, and the end. */
-const heard = (messages: readonly Message[]) =>
-  messages.map(({ id, params }) => (id === undefined ? params?.progress : id))
-const everything = (total: number) => [
-  ...Array.from({ length: total }, (_, each) => each + 1),
-  'mine',
-]
-
-/** Reads so many messages. */
-async function read(stream: EventStream, count: number): Promise<Message[]> {
-  const messages: Message[] = []
-  while (messages.length < count) messages.push((await stream.next()) as Message)
-  return messages
-}
-
-async function resume(session: Session, { lastEventId }: EventStream): Promise<EventStream> {
-  const headers = { 'Last-Event-ID': lastEventId as string }
-  return readEvents(await session.get({ headers }))
-}
-
 /** A session with a call in flight that tells nothing yet. */
 async function started(total = EVENTS) {
-  const key = `${calls.size}`
-  const steps = createSteps(total)
-  calls.set(key, steps)
+  const { key, ...steps } = stepping.steps(total)
   const session = await openSession(fixture, await fixture.token())
   const stream = readEvents(await session.postRaw(call('stepping', { key })))
   return { session, stream, ...steps }

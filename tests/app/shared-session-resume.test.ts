@@ -5,64 +5,18 @@
 import { describe, expect, test } from 'bun:test'
 import { z } from 'zod'
 import { definePrompt, defineTool } from '../../src/index.ts'
-import {
-  type EventStream,
-  type Message,
-  openSession,
-  readEvents,
-  type Session,
-} from '../support/session-client.ts'
+import { type Message, openSession, readEvents, type Session } from '../support/session-client.ts'
 import { twoApps } from '../support/shared-sessions.ts'
+import { call, createStepping, everything, heard, read, resume } from '../support/stepping.ts'
 
 const EVENTS = 3
 const POINTS = Array.from({ length: EVENTS + 1 }, (_, each) => each)
 /** Sessions at a time; a person has twenty. */
 const AT_ONCE = 15
 
-/** Steps of calls: how many events each may tell. */
-const gates = new Map<
-  string,
-  { allowed: number; move(): void; moved: Promise<void>; told: number }
->()
-
-function gate(key: string) {
-  const made = { allowed: 0, told: 0, ...next() }
-  gates.set(key, made)
-  function next() {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    return { moved: promise, move: resolve }
-  }
-  return {
-    async tell(count: number) {
-      const { move } = made
-      made.allowed = count
-      Object.assign(made, next())
-      move()
-      while (made.told < Math.min(count, EVENTS)) await new Promise(setImmediate)
-    },
-  }
-}
-
+const { tool: stepping, steps } = createStepping()
 const tools = [
-  defineTool({
-    name: 'stepping',
-    title: 'Tells one event for each step',
-    description: 'For tests.',
-    toolset: 'test',
-    risk: 'read',
-    scopes: ['openid'],
-    input: z.strictObject({ key: z.string() }),
-    async run({ key }, { progress }) {
-      const steps = gates.get(key) as { allowed: number; moved: Promise<void>; told: number }
-      for (let each = 1; each <= EVENTS; each++) {
-        while (steps.allowed < each) await steps.moved
-        await progress(each, EVENTS)
-        steps.told = each
-      }
-      while (steps.allowed <= EVENTS) await steps.moved
-      return { summary: 'Done.' }
-    },
-  }),
+  stepping,
   defineTool({
     name: 'announce',
     title: 'Announces',
@@ -90,29 +44,10 @@ const token = await a.token()
 
 /** A session with a call in flight at the first app, as both see it. */
 async function started() {
-  const key = crypto.randomUUID()
-  const { tell } = gate(key)
+  const { key, tell } = steps(EVENTS)
   const onA = await openSession(a, token)
   const stream = readEvents(await onA.postRaw(call('stepping', { key })))
   return { onA, onB: on(b, onA, token), stream, tell }
-}
-
-const call = (name: string, args: object) => ({
-  jsonrpc: '2.0',
-  id: 'mine',
-  method: 'tools/call',
-  params: { name, arguments: args, _meta: { progressToken: 'p' } },
-})
-const resume = async (session: Session, { lastEventId }: EventStream) =>
-  readEvents(await session.get({ headers: { 'Last-Event-ID': lastEventId as string } }))
-const heard = (messages: readonly (Message | undefined)[]) =>
-  messages.map((one) => (one?.id === undefined ? one?.params?.progress : one.id))
-const EVERYTHING = [...POINTS.slice(1), 'mine']
-
-async function read(stream: EventStream, count: number): Promise<Message[]> {
-  const messages: Message[] = []
-  while (messages.length < count) messages.push((await stream.next()) as Message)
-  return messages
 }
 
 async function inGroups<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
@@ -141,7 +76,7 @@ describe('the stream of a call arrives exactly once', () => {
       const resumed = await resume(onB, stream)
       await tell(EVENTS + 1)
       const all = [...heard(before), ...heard(await resumed.rest())]
-      expect({ seen, sent, later, all }).toEqual({ seen, sent, later, all: EVERYTHING })
+      expect({ seen, sent, later, all }).toEqual({ seen, sent, later, all: everything(EVENTS) })
       await onA.end()
     })
   }, 60_000)
@@ -158,7 +93,7 @@ describe('the stream of a call arrives exactly once', () => {
       await current.drop()
       current = await resume(each % 2 === 0 ? onA : onB, current)
     }
-    expect([...heard(all), ...heard(await current.rest())]).toEqual(EVERYTHING)
+    expect([...heard(all), ...heard(await current.rest())]).toEqual(everything(EVENTS))
     await onA.end()
   }, 20_000)
 
@@ -176,8 +111,7 @@ describe('the stream of a call arrives exactly once', () => {
   }, 20_000)
 
   test('to a client of an older revision as well', async () => {
-    const key = crypto.randomUUID()
-    const { tell } = gate(key)
+    const { key, tell } = steps(EVENTS)
     const headers = { 'MCP-Protocol-Version': '2025-06-18' }
     const onA = await openSession(a, token)
     const stream = readEvents(await onA.postRaw(call('stepping', { key }), { headers }))
@@ -197,7 +131,7 @@ describe('the stream of a call arrives exactly once', () => {
     await stream.drop()
     await tell(EVENTS + 1)
     for (const session of [onB, onA, onB]) {
-      expect(heard(await (await resume(session, stream)).rest())).toEqual(EVERYTHING)
+      expect(heard(await (await resume(session, stream)).rest())).toEqual(everything(EVENTS))
     }
     await onA.end()
   }, 20_000)
@@ -273,7 +207,7 @@ describe('E-S12, A11.09 an event id', () => {
       await other.end()
     }
     await tell(EVENTS + 1)
-    expect(heard(await stream.rest())).toEqual(EVERYTHING)
+    expect(heard(await stream.rest())).toEqual(everything(EVENTS))
     await onA.end()
   })
 })

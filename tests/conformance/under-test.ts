@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { freePorts } from '../support/free-ports.ts'
+import { printedBy } from '../support/printed.ts'
 import type { RuntimeName } from '../support/server-process.ts'
 import { startProxy } from './proxy.ts'
 
@@ -71,12 +72,7 @@ export async function startUnderTest(runtime: RuntimeName): Promise<UnderTest> {
     stdout: 'pipe',
     stderr: 'pipe',
   })
-  let output = ''
-  const collect = async (stream: ReadableStream<Uint8Array>) => {
-    const decoder = new TextDecoder()
-    for await (const chunk of stream) output += decoder.decode(chunk, { stream: true })
-  }
-  const printed = Promise.all([collect(child.stdout), collect(child.stderr)])
+  const printed = printedBy(child)
   const end = async () => {
     child.kill()
     await child.exited
@@ -93,9 +89,7 @@ export async function startUnderTest(runtime: RuntimeName): Promise<UnderTest> {
     return ((await response.json()) as { token: string }).token
   }
   try {
-    const status = await answers(`http://127.0.0.1:${port}/mcp`, child, () =>
-      printed.then(() => output),
-    )
+    const status = await answers(`http://127.0.0.1:${port}/mcp`, child, () => printed.ended)
     // A green run through the proxy proves something only about a server that refuses everybody else.
     if (status !== 401) throw new Error(`without a token the server answers ${status}, not 401`)
     const proxy = await startProxy(proxyPort, port, await token('openid email profile'))

@@ -6,6 +6,7 @@ import { LOCAL_PROJECT } from '../../src/config.ts'
 import { variables } from '../../src/config-variables.ts'
 import { plant, search } from './canaries.ts'
 import { freePorts } from './free-ports.ts'
+import { printedBy } from './printed.ts'
 
 export type RuntimeName = 'bun' | 'node' | 'deno'
 
@@ -73,17 +74,15 @@ export async function startServer(
     stderr: 'pipe',
   })
   for (const secret of [LOCAL_PROJECT.secret, LOCAL_PROJECT.workspaceKeySecret]) plant(secret)
-  let output = ''
-  const collect = async (stream: ReadableStream<Uint8Array>) => {
-    const decoder = new TextDecoder()
-    for await (const chunk of stream) output += decoder.decode(chunk, { stream: true })
+  const printed = printedBy(child)
+  const searched = printed.ended.then((output) => {
     search(`what a server on ${runtime} printed`, output)
-  }
-  const printed = Promise.all([collect(child.stdout), collect(child.stderr)])
+    return output
+  })
   const server: ServerProcess = {
     url: `http://localhost:${port}`,
     localStytch: `http://localhost:${localPort}`,
-    output: () => output,
+    output: printed.text,
     egress: async () => [...new Set((await readFile(log, 'utf8')).trim().split('\n'))],
     terminate() {
       child.kill('SIGTERM')
@@ -98,7 +97,7 @@ export async function startServer(
   }
   await answers(
     `${server.url}/healthz`,
-    child.exited.then(() => printed).then(() => output),
+    child.exited.then(() => searched),
   )
   return server
 }

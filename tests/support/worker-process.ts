@@ -10,6 +10,7 @@ import { createLocalStytch } from '../../src/local/index.ts'
 import { managementScopes } from '../../src/runtime/management-scopes.ts'
 import { plant, search } from './canaries.ts'
 import { freePorts } from './free-ports.ts'
+import { printedBy } from './printed.ts'
 import type { ServerProcess } from './server-process.ts'
 import { bundleWorker } from './worker-bundle.ts'
 
@@ -66,15 +67,9 @@ export async function startWorkerd(options: WorkerOptions): Promise<Workerd> {
     stdout: 'pipe',
     stderr: 'pipe',
   })
-  let output = ''
-  const collect = async (stream: ReadableStream<Uint8Array>) => {
-    const decoder = new TextDecoder()
-    for await (const chunk of stream) output += decoder.decode(chunk, { stream: true })
-  }
-  const printed = Promise.all([collect(child.stdout), collect(child.stderr)])
+  const printed = printedBy(child)
   const exited = child.exited.then(async (code) => {
-    await printed
-    search('what a Worker printed', output)
+    search('what a Worker printed', await printed.ended)
     return code
   })
   const ended = async (signal: NodeJS.Signals) => {
@@ -83,7 +78,7 @@ export async function startWorkerd(options: WorkerOptions): Promise<Workerd> {
   }
   return {
     exited,
-    output: () => output,
+    output: printed.text,
     terminate: () => ended('SIGTERM'),
     async stop() {
       await ended('SIGKILL')

@@ -1,6 +1,7 @@
 /** What is offered and what may be managed: nothing by default, and nothing half said. */
 import { describe, expect, test } from 'bun:test'
-import { ConfigError, loadConfig } from '../../src/index.ts'
+import { loadConfig } from '../../src/index.ts'
+import { problems } from '../support/config-problems.ts'
 
 const UUID = '00000000-0000-4000-8000-000000000000'
 const PROJECT = {
@@ -14,16 +15,6 @@ const KEY = {
   STYTCH_WORKSPACE_KEY_SECRET: 'the-secret-of-the-key',
 }
 const MANAGED = { ...KEY, ADMIN_USERS: `user-test-${UUID}`, MANAGED_PROJECTS: 'acme' }
-
-function problems(env: Record<string, string>): string[] {
-  try {
-    loadConfig(env)
-    return []
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    return error.problems.map(({ variable, problem, mend }) => `${variable} ${problem} ${mend}`)
-  }
-}
 
 describe('a usable configuration', () => {
   test('without a key nothing is managed', () => {

@@ -1,18 +1,9 @@
 /** What processes share: in Redis when it is named, and then with everything that takes. */
 import { describe, expect, test } from 'bun:test'
-import { ConfigError, loadConfig } from '../../src/index.ts'
+import { loadConfig } from '../../src/index.ts'
+import { problems } from '../support/config-problems.ts'
 
 const MCP_STATE_KEY = 'a key of at least thirty-two characters'
-
-function problems(env: Record<string, string>): string[] {
-  try {
-    loadConfig(env)
-    return []
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    return error.problems.map(({ variable, problem, mend }) => `${variable} ${problem} ${mend}`)
-  }
-}
 
 describe('a usable configuration', () => {
   test.each([{}, { REDIS_URL: '' }])('nothing is shared unless it is said: %j', (env) => {

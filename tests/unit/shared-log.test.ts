@@ -5,6 +5,7 @@ import { type SharedLog, sharedLog } from '../../src/mcp/shared/log.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import type { LastingStore, Store } from '../../src/store/store.ts'
 import { createClock } from '../support/clock.ts'
+import { numbers } from '../support/numbers.ts'
 
 const open = (store: Store, capacity = 1_000): SharedLog =>
   sharedLog({ store, name: 'log', ttl: 60, lifetime: 600, capacity })
@@ -27,15 +28,6 @@ function jittery(store: LastingStore, random: () => number): Store {
     get: async (...args) => late(store.get(...args)),
     take: async (...args) => late(store.take(...args)),
     increment: async (...args) => late(store.increment(...args)),
-  }
-}
-
-/** Numbers between 0 and 1, the same ones every time. */
-function numbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    return state / 2_147_483_648
   }
 }
 
