@@ -26,7 +26,9 @@ export interface CallRecord {
 /** A record that can be closed. */
 export interface OpenRecord extends CallRecord {
   /** Writes down how the call ended. Never throws; need not be awaited. */
-  close(ending: Pick<AuditedOutcome, 'outcome' | 'error' | 'reason' | 'decision'>): Promise<void>
+  close(
+    ending: Pick<AuditedOutcome, 'outcome' | 'error' | 'reason' | 'decision'>,
+  ): Promise<void> | undefined
 }
 
 /** What a record calls an operation: a tool by its name, and everything else by its method as well. */
@@ -51,14 +53,14 @@ export function openRecord(
   return new Open(audit, call, question)
 }
 
-const NONE: string[] = []
+const NONE: readonly string[] = []
 
 class Open implements OpenRecord {
   readonly #started = performance.now()
   readonly #audit: Audit
   readonly #question: ConfirmedBy
   #known: AuditedCall
-  #upstream: string[] = NONE
+  #upstream = NONE
 
   constructor(audit: Audit, call: AuditedCall, question: ConfirmedBy) {
     this.#audit = audit
@@ -92,7 +94,7 @@ class Open implements OpenRecord {
     }
   }
 
-  close(ending: Parameters<OpenRecord['close']>[0]): Promise<void> {
+  close(ending: Parameters<OpenRecord['close']>[0]): Promise<void> | undefined {
     const durationMs = performance.now() - this.#started
     const upstream = this.#upstream
     return this.#audit.outcome(this.#known, { ...ending, upstream, durationMs })

@@ -6,6 +6,8 @@
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports (Sending Messages)
  */
 
+import { remembering } from '../remembering.ts'
+
 /** A precondition that does not hold. */
 export interface Unmet {
   readonly status: 406 | 415
@@ -33,24 +35,6 @@ export function unmetPrecondition(headers: Headers): Unmet | undefined {
   }
   return undefined
 }
-
-/**
- * Remembers what was found out about the value of a header: clients send one of a few, every time.
- */
-function remembering<Found>(find: (value: string) => Found): (value: string) => Found {
-  const known = new Map<string, Found>()
-  return (value) => {
-    let found = known.get(value)
-    if (found === undefined) {
-      found = find(value)
-      if (known.size >= REMEMBERED.values) known.clear()
-      if (value.length <= REMEMBERED.characters) known.set(value, found)
-    }
-    return found
-  }
-}
-
-const REMEMBERED = { values: 100, characters: 200 }
 
 /** RFC 8259 §8.1: UTF-8 and no other. A repeated header has a comma in its first half and is not JSON. */
 const isJson = remembering((contentType) => {

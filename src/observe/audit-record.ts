@@ -6,6 +6,7 @@
 import { canonicalJson } from '../mcp/canonical-json.ts'
 import { CUT, inert, TooLarge } from '../mcp/untrusted.ts'
 import type { Principal } from '../oauth/principal.ts'
+import { remembering } from '../remembering.ts'
 import { isoTime } from './iso-time.ts'
 import { withoutTokens } from './without-tokens.ts'
 
@@ -66,14 +67,13 @@ export type AuditPhase = 'intent' | 'outcome' | 'denial'
 
 /** Where a record stands in the trail. */
 export interface AuditPlace {
-  readonly epoch: string
+  /** {@link trailFacts}. */
+  readonly trail: string
   readonly seq: number
   /** Records before this one that the sink did not take. */
   readonly lost: number
   /** Milliseconds since the epoch. */
   readonly at: number
-  /** Hash of the record before. */
-  readonly previous: string
 }
 
 /** Bytes of one shown argument, as JSON. */
@@ -88,16 +88,39 @@ const MAX_LISTED = 32
 /** A value that is there, or will be. */
 type Soon<Value> = Value | Promise<Value>
 
+/** Arguments of a call as a record has them. */
+export interface AuditedArguments {
+  /** All of them; only their digest is written. */
+  readonly canonical?: string
+  /** Those that are shown, as JSON, safe to be written. */
+  readonly shown?: string
+}
+
 /**
- * Writes down a call, as it is now: what runs meanwhile may change its arguments.
+ * Writes down the arguments of a call, as they are now: what runs meanwhile may change them. Nothing else of a
+ * call changes.
+ *
+ * @throws {TypeError} when they are not JSON
+ */
+export function auditedArguments(call: AuditedCall): AuditedArguments {
+  if (call.arguments === undefined) return {}
+  const canonical = canonicalJson(call.arguments)
+  const seen = shown(call.arguments, call.shown)
+  return seen === undefined
+    ? { canonical }
+    : { canonical, shown: JSON.stringify(withoutTokens(seen)) }
+}
+
+/**
+ * Writes down a call.
  *
  * @param digest of a text, keyed
- * @returns members of the record, as JSON between braces, safe to be written
- * @throws {TypeError} when the arguments are not JSON
+ * @returns members of the record, as JSON, safe to be written
  */
 export function auditFacts(
   phase: AuditPhase,
   call: AuditedCall,
+  args: AuditedArguments,
   ending: Partial<AuditedOutcome & AuditedDenial>,
   digest: (text: string) => Soon<string>,
 ): Soon<string> {
@@ -105,11 +128,10 @@ export function auditFacts(
   const { missing, reason, upstream, outcome, error, durationMs } = ending
   const decision = ending.decision ?? (phase === 'denial' ? 'denied' : 'allowed')
   // Written by hand: it is written with every call, of texts that are mostly known.
-  let text = `{"phase":"${phase}","correlation_id":${json(call.correlationId)}`
+  let text = `"phase":"${phase}","correlation_id":${json(call.correlationId)}`
   if (principal !== undefined) text += identityOf(principal)
-  text += `,"tool":${json(call.tool)}`
-  const seen = shown(call.arguments, call.shown)
-  if (seen !== undefined) text += `,"arguments":${JSON.stringify(withoutTokens(seen))}`
+  text += `,"tool":${repeated(call.tool)}`
+  if (args.shown !== undefined) text += `,"arguments":${args.shown}`
   text += `,"scopes":${listed(call.scopes)}`
   if (missing !== undefined) text += `,"missing_scopes":${listed(missing)}`
   text += `,"decision":"${decision}"`
@@ -120,31 +142,38 @@ export function auditFacts(
   if (error !== undefined) text += `,"error":${json(error)}`
   if (durationMs !== undefined) text += `,"duration_ms":${Math.round(durationMs)}`
   if (client !== undefined) text += `,"unverified":${unverified(client)}`
-  if (call.arguments === undefined) return `${text}}`
-  const proof = digest(canonicalJson(call.arguments))
+  if (args.canonical === undefined) return text
+  const proof = digest(args.canonical)
   return typeof proof === 'string'
     ? withDigest(text, proof)
     : proof.then((known) => withDigest(text, known))
 }
 
 function withDigest(text: string, digest: string): string {
-  return `${text},"arguments_digest":"${digest}"}`
+  return `${text},"arguments_digest":"${digest}"`
+}
+
+/** What every record of a trail says after its time. */
+export function trailFacts(epoch: string): string {
+  return `"level":"info","event":"${AUDIT_EVENT}","epoch":${json(epoch)}`
 }
 
 /**
  * A line: JSON that ends with the hash of all that stands before it.
  *
+ * @param previous hash of the record before
  * @param facts of {@link auditFacts}
  */
 export function auditLine(
-  { epoch, seq, lost, at, previous }: AuditPlace,
+  { trail, seq, lost, at }: AuditPlace,
+  previous: string,
   facts: string,
   hash: (text: string) => Soon<string>,
 ): Soon<AuditLine> {
   const missed = lost === 0 ? '' : `"lost":${lost},`
-  const body = `{"time":"${isoTime(at)}","level":"info","event":"${AUDIT_EVENT}","epoch":${json(epoch)},"seq":${seq},${missed}"previous":"${previous}",${facts.slice(1)}`
-  const sum = hash(body)
-  return typeof sum === 'string' ? sealed(body, sum) : sum.then((known) => sealed(body, known))
+  const open = `{"time":"${isoTime(at)}",${trail},"seq":${seq},${missed}"previous":"${previous}",${facts}`
+  const sum = hash(`${open}}`)
+  return typeof sum === 'string' ? sealed(open, sum) : sum.then((known) => sealed(open, known))
 }
 
 /** A record as it is written, and what the next one holds of it. */
@@ -153,8 +182,8 @@ export interface AuditLine {
   readonly hash: string
 }
 
-function sealed(body: string, hash: string): AuditLine {
-  return { line: `${body.slice(0, -1)},"hash":"${hash}"}`, hash }
+function sealed(open: string, hash: string): AuditLine {
+  return { line: `${open},"hash":"${hash}"}`, hash }
 }
 
 /** Tells records from the other lines of a log. */
@@ -179,6 +208,7 @@ function identityOf(principal: Identity): string {
 const lists = new WeakMap<readonly string[], string>()
 
 function listed(texts: readonly string[]): string {
+  if (texts.length === 0) return '[]'
   const known = lists.get(texts)
   if (known !== undefined) return known
   const list = `[${texts
@@ -191,11 +221,14 @@ function listed(texts: readonly string[]): string {
 
 function unverified({ name, version, userAgent }: NonNullable<AuditedCall['client']>): string {
   let text = ''
-  if (name !== undefined) text += `,"client_name":${json(name, MAX_UNVERIFIED)}`
-  if (version !== undefined) text += `,"client_version":${json(version, MAX_UNVERIFIED)}`
+  if (name !== undefined) text += `,"client_name":${repeated(name)}`
+  if (version !== undefined) text += `,"client_version":${repeated(version)}`
   if (userAgent !== undefined) text += `,"user_agent":${json(userAgent, MAX_UNVERIFIED)}`
   return `{${text.slice(1)}}`
 }
+
+/** Names of tools and clients: few, and the same in most records. */
+const repeated = remembering((text) => json(text, MAX_UNVERIFIED))
 
 /** A text as JSON, without what could act, and without tokens. */
 function json(text: string, maxText?: number): string {

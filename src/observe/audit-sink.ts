@@ -9,6 +9,13 @@ export interface AuditSink {
    */
   append(line: string): void | Promise<void>
   /**
+   * Takes a line that is yet to be made, for a sink that makes many together: asks for it once, before any line
+   * it takes after this one. Whoever has this takes records by no other way.
+   *
+   * @param line never throws
+   */
+  later?(line: () => string): void
+  /**
    * Resolves when all that was taken is kept, for a sink that takes lines before it keeps them.
    *
    * @throws when it is not

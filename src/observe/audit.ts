@@ -7,14 +7,17 @@
  * Everything else goes on without a trail, and the next record says how many are lost.
  */
 import { type Digests, webDigests } from '../digest.ts'
+import { remembering } from '../remembering.ts'
 import {
   type AuditedCall,
   type AuditedDenial,
   type AuditedOutcome,
   type AuditLine,
   type AuditPhase,
+  auditedArguments,
   auditFacts,
   auditLine,
+  trailFacts,
 } from './audit-record.ts'
 import type { AuditSink } from './audit-sink.ts'
 import type { Log } from './log.ts'
@@ -51,14 +54,14 @@ export interface Audit {
    * @throws {AuditUnavailable} when it could not be written in time: refuse the call
    */
   intent(call: AuditedCall): Promise<void>
-  /** Writes down how a call ended. Never throws; need not be awaited. */
-  outcome(call: AuditedCall, ending: AuditedOutcome): Promise<void>
+  /** Writes down how a call ended. Never throws; need not be awaited, and is nothing to await once it is done. */
+  outcome(call: AuditedCall, ending: AuditedOutcome): Promise<void> | undefined
   /** Writes down a call that was refused before it ran. Never throws; need not be awaited. */
-  denial(call: AuditedCall, denial: AuditedDenial): Promise<void>
+  denial(call: AuditedCall, denial: AuditedDenial): Promise<void> | undefined
 }
 
 /** Waits for a record where records pile up: the trail is slower than calls can be, and must not lose any. */
-export async function inStep(audit: Audit, record: Promise<void>): Promise<void> {
+export async function inStep(audit: Audit, record: Promise<void> | undefined): Promise<void> {
   if (audit.crowded) await record
 }
 
@@ -75,6 +78,8 @@ export class AuditUnavailable extends Error {
 
 const MIN_KEY_BYTES = 32
 
+type Ending = Partial<AuditedOutcome & AuditedDenial>
+
 /** Records that may wait for the sink; more are lost rather than kept in memory. */
 export const MAX_WAITING = 1_000
 
@@ -90,7 +95,10 @@ export function createAudit(options: AuditOptions): Audit {
   const { sink, key, now = Date.now, log, patience = 2_000, digests = webDigests } = options
   const { epoch = crypto.randomUUID() } = options
   if (key.length < MIN_KEY_BYTES) throw new RangeError('The audit key needs at least 32 bytes.')
+  // Most calls have few arguments, and the same.
   const digest = remembering(digests.hmac(key))
+  const trail = trailFacts(epoch)
+  const first = digests.sha256(epoch)
 
   let seq = 0
   /** Since the last record the sink took. */
@@ -104,23 +112,55 @@ export function createAudit(options: AuditOptions): Audit {
 
   /** Puts a record in its place. At once where digests are, and so is the sink. */
   function write(facts: string, at: number): Promise<void> | undefined {
-    const place = { epoch, seq: ++seq, lost, at }
+    const place = { trail, seq: ++seq, lost, at }
     const keep = ({ line, hash }: AuditLine): Promise<void> | undefined => {
       const keeping = sink.append(line)
       const done = () => {
         previous = hash
         lost -= place.lost
-        if (failing) log?.('info', 'audit available')
-        failing = false
+        recovered()
       }
       if (keeping !== undefined) return keeping.then(done)
       done()
       return undefined
     }
-    const link = (to: string) => auditLine({ ...place, previous: to }, facts, digests.sha256)
-    const first = previous ?? digests.sha256(epoch)
-    const linked = typeof first === 'string' ? link(first) : first.then(link)
+    const link = (to: string) => auditLine(place, to, facts, digests.sha256)
+    const before = previous ?? first
+    const linked = typeof before === 'string' ? link(before) : before.then(link)
     return linked instanceof Promise ? linked.then(keep) : keep(linked)
+  }
+
+  /**
+   * Puts a record in its place, to be made when the sink asks for it. Digests are there at once, or it would
+   * not be asked.
+   */
+  function writeLater(
+    take: NonNullable<AuditSink['later']>,
+    phase: AuditPhase,
+    call: AuditedCall,
+    ending: Ending,
+  ): void {
+    const place = { trail, seq: ++seq, lost, at: now() }
+    try {
+      const args = auditedArguments(call)
+      take(() => {
+        const facts = auditFacts(phase, call, args, ending, digest) as string
+        const to = previous ?? (first as string)
+        const { line, hash } = auditLine(place, to, facts, digests.sha256) as AuditLine
+        previous = hash
+        return line
+      })
+    } catch (error) {
+      lose(error)
+    }
+    lost -= place.lost
+    recovered()
+  }
+  const later = typeof first === 'string' ? sink.later?.bind(sink) : undefined
+
+  function recovered(): void {
+    if (failing) log?.('info', 'audit available')
+    failing = false
   }
 
   /** A record is lost: nobody has it. */
@@ -143,11 +183,11 @@ export function createAudit(options: AuditOptions): Audit {
    * @returns `undefined` when it is written; otherwise settles when it is, or when nobody should wait for
    *   it any longer
    */
-  function append(
-    phase: AuditPhase,
-    call: AuditedCall,
-    ending: Partial<AuditedOutcome & AuditedDenial> = {},
-  ): Promise<void> | undefined {
+  function append(phase: AuditPhase, call: AuditedCall, ending: Ending): Promise<void> | undefined {
+    if (later !== undefined) {
+      writeLater(later, phase, call, ending)
+      return undefined
+    }
     if (waiting >= MAX_WAITING) {
       seq++
       lose(new AuditUnavailable())
@@ -155,7 +195,7 @@ export function createAudit(options: AuditOptions): Audit {
     const at = now()
     let facts: string | Promise<string>
     try {
-      facts = auditFacts(phase, call, ending, digest)
+      facts = auditFacts(phase, call, auditedArguments(call), ending, digest)
     } catch (error) {
       facts = Promise.reject(error)
     }
@@ -168,11 +208,11 @@ export function createAudit(options: AuditOptions): Audit {
       }
     }
     // Awaited when its turn comes; until then, a failure has nobody to hear it.
-    const later = Promise.resolve(facts)
-    later.catch(() => {})
+    const known = Promise.resolve(facts)
+    known.catch(() => {})
     return queued(
       free.then(async () => {
-        const ready = await later.catch((error) => {
+        const ready = await known.catch((error) => {
           seq++
           throw error
         })
@@ -200,11 +240,16 @@ export function createAudit(options: AuditOptions): Audit {
   }
 
   /** What becomes of a record that nobody needs to be sure of. */
-  async function quietly(record: () => Promise<void> | undefined): Promise<void> {
+  function quietly(
+    phase: AuditPhase,
+    call: AuditedCall,
+    ending: Ending,
+  ): Promise<void> | undefined {
     try {
-      await record()
+      return append(phase, call, ending)?.catch(() => {})
     } catch {
       // It was reported, and is counted by the next record.
+      return undefined
     }
   }
 
@@ -214,34 +259,11 @@ export function createAudit(options: AuditOptions): Audit {
       return waiting >= CROWD
     },
     async intent(call) {
-      await append('intent', call)
+      await append('intent', call, {})
       await kept()
     },
-    outcome: (call, ending) => quietly(() => append('outcome', call, ending)),
-    denial: (call, denial) => quietly(() => append('denial', call, denial)),
-  }
-}
-
-/** Short texts whose digests are remembered: most calls have few arguments, and the same. */
-const REMEMBERED = { texts: 500, characters: 200 }
-
-function remembering(
-  digest: (text: string) => string | Promise<string>,
-): (text: string) => string | Promise<string> {
-  const known = new Map<string, string>()
-  function remember(text: string, made: string): string {
-    if (text.length > REMEMBERED.characters) return made
-    if (known.size >= REMEMBERED.texts) known.clear()
-    known.set(text, made)
-    return made
-  }
-  return (text) => {
-    const found = known.get(text)
-    if (found !== undefined) return found
-    const made = digest(text)
-    return typeof made === 'string'
-      ? remember(text, made)
-      : made.then((digested) => remember(text, digested))
+    outcome: (call, ending) => quietly('outcome', call, ending),
+    denial: (call, denial) => quietly('denial', call, denial),
   }
 }
 

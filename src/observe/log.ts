@@ -16,6 +16,8 @@ export interface LogOptions {
   /** Events below this level are dropped. */
   readonly level?: LogLevel
   readonly write?: (line: string) => void
+  /** Instead of `write`, for whoever writes many lines together: makes a line when its turn comes. */
+  readonly later?: (line: () => string) => void
   /** Milliseconds since the epoch. */
   readonly now?: () => number
 }
@@ -26,11 +28,14 @@ export interface LogOptions {
  * @returns a function that writes `{"time","level","event",…fields}` and a line end
  */
 export function createLog(options: LogOptions = {}): Log {
-  const { level: least = 'info', now = Date.now } = options
+  const { level: least = 'info', now = Date.now, later } = options
   // biome-ignore lint/suspicious/noConsole: standard output is where the log goes on every runtime
   const write = options.write ?? ((line: string) => console.log(line))
   return (level, event, fields = {}) => {
     if (ORDER[level] < ORDER[least]) return
-    write(JSON.stringify({ time: isoTime(now()), level, event, ...fields }))
+    const at = now()
+    const line = () => JSON.stringify({ time: isoTime(at), level, event, ...fields })
+    if (later === undefined) write(line())
+    else later(line)
   }
 }

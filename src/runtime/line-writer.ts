@@ -1,20 +1,28 @@
 /**
  * Standard output for a server that says a line or two with every request. Lines are collected for a moment
- * and written together: writing costs what it costs each time, however little is written.
+ * and written together: writing costs what it costs each time, however little is written, and making many
+ * lines one after the other takes a fraction of making each between requests.
  */
 
 /** Writes lines. */
 export interface LineWriter {
   /** Takes a line without its end, and writes it within a moment. */
   print(line: string): void
+  /**
+   * Takes a line that is made when its turn comes, which is once, in order.
+   *
+   * @param line must not throw: lines beside it would be lost
+   */
+  later(line: () => string): void
   /** Writes what was taken. */
   flush(): void
 }
 
 /** Milliseconds. */
 const SOON = 10
-/** Characters that are not kept that long. */
+/** Characters that are not kept that long, and what a line is taken for that is not made yet. */
 const ENOUGH = 64 * 1024
+const TYPICAL = 512
 
 /**
  * Makes a writer.
@@ -22,30 +30,39 @@ const ENOUGH = 64 * 1024
  * @param write writes text before it returns; what it throws, `flush` throws, and the text is gone
  */
 export function createLineWriter(write: (text: string) => void): LineWriter {
-  let taken = ''
+  let taken: (string | (() => string))[] = []
+  let size = 0
   let waiting = false
 
   function flush(): void {
-    if (taken === '') return
-    const text = taken
-    taken = ''
+    if (taken.length === 0) return
+    const lines = taken
+    taken = []
+    size = 0
+    let text = ''
+    for (const line of lines) text += `${typeof line === 'string' ? line : line()}\n`
     write(text)
   }
+
+  function take(line: string | (() => string), characters: number): void {
+    taken.push(line)
+    size += characters
+    if (size >= ENOUGH) flush()
+    if (waiting) return
+    waiting = true
+    setTimeout(() => {
+      waiting = false
+      try {
+        flush()
+      } catch {
+        // Nobody waits for these lines, and there is nowhere else to say so.
+      }
+    }, SOON)
+  }
+
   return {
-    print(line) {
-      taken += `${line}\n`
-      if (taken.length >= ENOUGH) flush()
-      if (waiting) return
-      waiting = true
-      setTimeout(() => {
-        waiting = false
-        try {
-          flush()
-        } catch {
-          // Nobody waits for these lines, and there is nowhere else to say so.
-        }
-      }, SOON)
-    },
+    print: (line) => take(line, line.length),
+    later: (line) => take(line, TYPICAL),
     flush,
   }
 }

@@ -27,6 +27,8 @@ export interface Runtime {
   readonly onStop: (stop: () => void) => void
   /** Takes a line for standard output, and writes it before long. */
   readonly print: (line: string) => void
+  /** Takes a line that is made when it is written; absent where each is written at once. */
+  readonly later?: (line: () => string) => void
   /** Writes the lines that were taken; throws when that cannot be done. */
   readonly flush: () => void
   readonly platform: Platform
@@ -50,12 +52,14 @@ export async function start(runtime: Runtime): Promise<void> {
     if (config.stytch.local) await startLocalStytch(config, runtime)
     // On Deno Deploy every cold start would ask, while somebody waits.
     let checking = runtime.env.DENO_DEPLOYMENT_ID === undefined
-    const log = withoutSelfCheck(createLog({ write: runtime.print }), () => checking)
+    const { print, later, flush } = runtime
+    const lines = { write: print, ...(later && { later }) }
+    const log = withoutSelfCheck(createLog(lines), () => checking)
     const stopping = new AbortController()
     const shared = config.redisUrl && (await sharedStore(config.redisUrl, { log }))
     const app = createApp(config, {
       log,
-      auditSink: { append: runtime.print, flush: runtime.flush },
+      auditSink: { append: print, flush, ...(later && { later }) },
       platform: runtime.platform,
       stopping: stopping.signal,
       ...(shared && { store: shared.store }),
@@ -64,8 +68,8 @@ export async function start(runtime: Runtime): Promise<void> {
     runtime.onStop(() => {
       if (!stopping.signal.aborted) void end(runtime, close, stopping)
     })
-    runtime.print(banner(config))
-    runtime.flush()
+    print(banner(config))
+    flush()
     if (!checking) return
     // Nothing waits for it.
     void selfCheck(config, fetch).then((findings) => {

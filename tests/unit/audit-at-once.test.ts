@@ -27,9 +27,10 @@ const call = (id: number): AuditedCall => ({
   client: { name: 'client', version: `1.${id}` },
 })
 
+const { now } = createClock()
+
 function trail(digests = nativePlatform.digests) {
   const sink = memorySink()
-  const { now } = createClock()
   return { sink, audit: createAudit({ sink, key: KEY, epoch: 'one', now, digests }) }
 }
 

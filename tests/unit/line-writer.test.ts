@@ -21,6 +21,26 @@ test('many are written at once', () => {
   expect(written).toHaveLength(1)
 })
 
+test('lines that are made later are made once, in their place among the others', () => {
+  const written: string[] = []
+  const { print, later, flush } = createLineWriter((text) => void written.push(text))
+  let made = 0
+  print('a')
+  later(() => `b${++made}`)
+  print('c')
+  expect(made).toBe(0)
+  flush()
+  flush()
+  expect(written).toEqual(['a\nb1\nc\n'])
+})
+
+test('they do not pile up', () => {
+  const written: string[] = []
+  const { later } = createLineWriter((text) => void written.push(text))
+  for (let id = 0; id < 1_000; id++) later(() => 'x')
+  expect(written.join('').length).toBeGreaterThan(1_000)
+})
+
 test('flush writes what was taken, says when that cannot be done, and drops nothing else', () => {
   const written: string[] = []
   let broken = true

@@ -13,6 +13,7 @@ import { type BenchTool, benchTools } from './tools.ts'
 /** What a runtime does its own way. */
 export interface Ways {
   readonly print: (line: string) => void
+  readonly later?: (line: () => string) => void
   readonly flush?: () => void
   readonly platform?: NonNullable<AppDependencies['platform']>
 }
@@ -23,14 +24,16 @@ export interface Ways {
  * @param env its own variables, and: `BENCH_STYTCH`, where the project's domain really is, `BENCH_TOOLS`, how many
  *   tools there are, `BENCH_LOG=off`, to leave out request log and audit trail
  */
-export function appUnderLoad(env: Environment, { print, flush, platform }: Ways) {
+export function appUnderLoad(env: Environment, { print, later, flush, platform }: Ways) {
   const config: Config = loadConfig(env)
-  const write = env.BENCH_LOG === 'off' ? () => {} : print
+  const logs = env.BENCH_LOG !== 'off'
+  const write = logs ? print : () => {}
+  const together = logs && later ? { later } : {}
   const app = createApp(config, {
     tools: benchTools(Number(env.BENCH_TOOLS)).map(declared),
     fetch: reaching(env.BENCH_STYTCH as string),
-    log: createLog({ write }),
-    auditSink: { append: write, ...(flush && { flush }) },
+    log: createLog({ write, ...together }),
+    auditSink: { append: write, ...together, ...(flush && { flush }) },
     ...(platform && { platform }),
   })
   return { app, config }
