@@ -5,12 +5,12 @@ import { Hono } from 'hono'
 import type { Config } from './config.ts'
 import { knownHost } from './host-and-origin.ts'
 import { type AppOptions, appConfig } from './kit/app-options.ts'
-import { failure } from './mcp-route.ts'
+import { failure, MCP_PATHS } from './mcp-route.ts'
 import { metadata } from './oauth/metadata.ts'
 import { createExplanations } from './observe/explanations.ts'
 import { health } from './observe/health.ts'
 import { requestLog } from './observe/request-log.ts'
-import { type AppDependencies, createParts, MCP_PATHS } from './parts.ts'
+import { type AppDependencies, createParts } from './parts.ts'
 import { explainPage } from './web/explain.ts'
 import { home } from './web/home.ts'
 import { pages } from './web/pages.ts'
@@ -44,7 +44,6 @@ export function createApp(first: AppOptions | Config = {}, second?: AppDependenc
   const description = { name: identity.title, documentation: `${config.publicUrl}/` }
 
   const app = new Hono<{ Variables: { requestId: string } }>()
-  for (const path of MCP_PATHS) app.all(path, mcp.direct)
   app.use(requestLog(log, now), knownHost(config, log))
   app.route('/', health(authority.ready))
   app.route('/', metadata(config, { description }))
@@ -58,6 +57,9 @@ export function createApp(first: AppOptions | Config = {}, second?: AppDependenc
 
   app.notFound((c) => c.json({ error: 'not_found', request_id: c.get('requestId') }, 404))
   app.onError((error, c) => failure(log, error, c.get('requestId')))
+  const { fetch } = app
+  // The router takes longer than most requests of the endpoint do, which have no use for it.
+  app.fetch = (request, ...more) => mcp.straight(request) ?? fetch(request, ...more)
   return app as unknown as Hono
 }
 

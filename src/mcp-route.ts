@@ -1,8 +1,9 @@
 /**
  * The way to the MCP endpoint. Requests of web pages pass the middleware that deals with pages; all others,
- * which are nearly all, go straight through the checks that concern them, and their response is made once.
+ * which are nearly all, go straight through the checks that concern them, past the router, and their response is
+ * made once.
  */
-import type { Context, Hono, MiddlewareHandler } from 'hono'
+import type { Hono, MiddlewareHandler } from 'hono'
 import type { Config } from './config.ts'
 import { errorKind } from './errors.ts'
 import { browserClients, hostRefusal, knownOrigin } from './host-and-origin.ts'
@@ -26,11 +27,18 @@ export interface McpRouteOptions {
 
 /** Both ways to one endpoint. */
 export interface McpRoute {
-  /** For requests that no page sent; passes on the others. To stand before everything else. */
-  readonly direct: MiddlewareHandler
-  /** For those of pages, once they have an id and a host that is known. */
+  /**
+   * Answers requests for the endpoint that no page sent.
+   *
+   * @returns `undefined` for all others: they go by way of the router
+   */
+  straight(request: Request): Response | Promise<Response> | undefined
+  /** For requests of pages, once they have an id and a host that is known. */
   pages(app: Hono<{ Variables: { requestId: string } }>, path: string): void
 }
+
+/** Paths of the MCP endpoint. */
+export const MCP_PATHS: readonly string[] = ['/mcp', '/mcp/']
 
 /** Answers about a person are nobody else's. */
 const NO_STORE = { 'Cache-Control': 'no-store' }
@@ -40,77 +48,130 @@ export function mcpRoute(options: McpRouteOptions): McpRoute {
   const { config, authenticate, endpoint, platform, log, now } = options
   const refusal = hostRefusal(config, log)
 
-  function serve(c: Context, requestId: string): Answer | Promise<Answer> {
-    const caller = authenticate(c.req.raw, requestId)
+  function serve(request: Request, requestId: string): Answer | Promise<Answer> {
+    const caller = authenticate(request, requestId)
     if (caller instanceof Promise) {
-      return caller.then((known) => (known instanceof Response ? known : endpoint(c, known)))
+      return caller.then((known) => (known instanceof Response ? known : endpoint(request, known)))
     }
-    return caller instanceof Response ? caller : endpoint(c, caller)
+    return caller instanceof Response ? caller : endpoint(request, caller)
   }
 
-  function finished(answer: Answer, c: Context, requestId: string, started: number): Response {
-    const headers = { ...NO_STORE, 'X-Request-Id': requestId }
-    // No page asks, so none need be told what it may read; but a cache must know that pages are.
-    const response =
-      typeof answer === 'string'
-        ? platform.json(answer, { ...headers, Vary: 'Origin' })
-        : varying(marked(answer, headers))
-    logRequest(
-      log,
-      { requestId, request: c.req.raw, path: c.req.path },
-      response.status,
-      now() - started,
-    )
-    return response
+  /** Puts headers on a response, and tells whoever must know that it is a stream. */
+  function finish(
+    answer: Response,
+    request: Request,
+    headers: Readonly<Record<string, string>>,
+  ): Response {
+    if (isStream(answer)) platform.streams?.(request)
+    return marked(answer, headers)
   }
 
-  async function later(c: Context, requestId: string, started: number, answer: Promise<Answer>) {
-    try {
-      return finished(await answer, c, requestId, started)
-    } catch (error) {
-      return finished(failure(log, error, requestId), c, requestId, started)
+  /** What is under way: a request that came straight. */
+  class Straight {
+    readonly #started = now()
+    readonly #id = crypto.randomUUID()
+
+    constructor(
+      private readonly request: Request,
+      private readonly path: string,
+    ) {}
+
+    answer(): Response | Promise<Response> {
+      try {
+        const answer = refusal(this.request) ?? serve(this.request, this.#id)
+        return answer instanceof Promise ? this.#later(answer) : this.#finished(answer)
+      } catch (error) {
+        return this.#failed(error)
+      }
     }
-  }
 
-  function straight(c: Context): Response | Promise<Response> {
-    const started = now()
-    const requestId = crypto.randomUUID()
-    try {
-      const answer = refusal(c.req.raw) ?? serve(c, requestId)
-      return answer instanceof Promise
-        ? later(c, requestId, started, answer)
-        : finished(answer, c, requestId, started)
-    } catch (error) {
-      return finished(failure(log, error, requestId), c, requestId, started)
+    async #later(answer: Promise<Answer>): Promise<Response> {
+      try {
+        return this.#finished(await answer)
+      } catch (error) {
+        return this.#failed(error)
+      }
+    }
+
+    #failed(error: unknown): Response {
+      return this.#finished(failure(log, error, this.#id))
+    }
+
+    #finished(answer: Answer): Response {
+      const { request, path } = this
+      const requestId = this.#id
+      // No page asks, so none need be told what it may read; but a cache must know that pages are.
+      const response =
+        typeof answer === 'string'
+          ? new Response(answer, {
+              headers: {
+                'Content-Type': 'application/json',
+                'Cache-Control': 'no-store',
+                'X-Request-Id': requestId,
+                Vary: 'Origin',
+              },
+            })
+          : finish(answer, request, {
+              ...NO_STORE,
+              'X-Request-Id': requestId,
+              Vary: varies(answer),
+            })
+      logRequest(log, { requestId, request, path }, response.status, now() - this.#started)
+      return response
     }
   }
 
   return {
-    direct: (c, next) => {
-      const { method, headers, url } = c.req.raw
-      const straightforward =
-        headers.get('origin') === null && method !== 'OPTIONS' && !url.includes('%')
-      return straightforward ? (straight(c) as Promise<Response>) : next()
+    straight(request) {
+      const path = straightPath(request)
+      return path === undefined ? undefined : new Straight(request, path).answer()
     },
 
     pages(app, path) {
       app.use(path, noStore, spelledOut, knownOrigin(config, log), browserClients(config))
       app.all(path, async (c) => {
-        const answer = await serve(c, c.get('requestId'))
-        return typeof answer === 'string' ? platform.json(answer, {}) : answer
+        const { raw } = c.req
+        const answer = await serve(raw, c.get('requestId'))
+        return typeof answer === 'string'
+          ? new Response(answer, { headers: { 'Content-Type': 'application/json' } })
+          : finish(answer, raw, {})
       })
     },
   }
 }
 
+/** The path of a request that goes straight; one that must be decoded to be known does not. */
+function straightPath({ url, method, headers }: Request): string | undefined {
+  const path = pathOf(url)
+  return path !== undefined &&
+    MCP_PATHS.includes(path) &&
+    headers.get('origin') === null &&
+    method !== 'OPTIONS'
+    ? path
+    : undefined
+}
+
+/** As it was sent; `undefined` where that is not plain to see. */
+function pathOf(url: string): string | undefined {
+  const scheme = url.indexOf('://')
+  const start = url.indexOf('/', scheme + 3)
+  if (scheme < 0 || start < 0 || url.includes('%') || url.includes('#')) return undefined
+  const end = url.indexOf('?', start)
+  return end < 0 ? url.slice(start) : url.slice(start, end)
+}
+
+function isStream({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/event-stream') ?? false
+}
+
+function varies({ headers }: Response): string {
+  const own = headers.get('vary')
+  return own === null ? 'Origin' : `${own}, Origin`
+}
+
 /** Puts headers on a response, in place of its own. */
 function marked(response: Response, headers: Readonly<Record<string, string>>): Response {
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
-  return response
-}
-
-function varying(response: Response): Response {
-  response.headers.append('Vary', 'Origin')
   return response
 }
 

@@ -64,9 +64,6 @@ export interface Parts {
   readonly now: () => number
 }
 
-/** Paths of the MCP endpoint. */
-export const MCP_PATHS = ['/mcp', '/mcp/'] as const
-
 const IDENTITY: ServerIdentity = {
   name: 'stytch-mcp',
   title: 'Stytch MCP Server',

@@ -4,23 +4,9 @@ import { type Digests, webDigests } from './digest.ts'
 /** The ways of one runtime. */
 export interface Platform {
   readonly digests: Digests
-  /**
-   * Makes a response of status 200.
-   *
-   * @param body JSON
-   * @param headers beside `Content-Type`, by name
-   */
-  json(body: string, headers: Readonly<Record<string, string>>): Response
+  /** Told of a request whose answer is a stream: it may be silent for as long as it lives. */
+  streams?(request: Request): void
 }
 
-const JSON_TYPE = Object.freeze({ headers: Object.freeze({ 'Content-Type': 'application/json' }) })
-
-/** By Fetch and WebCrypto alone. */
-export const webPlatform: Platform = Object.freeze({
-  digests: webDigests,
-  json(body: string, headers: Readonly<Record<string, string>>) {
-    const response = new Response(body, JSON_TYPE)
-    for (const name in headers) response.headers.append(name, headers[name] as string)
-    return response
-  },
-})
+/** By WebCrypto alone. */
+export const webPlatform: Platform = Object.freeze({ digests: webDigests })

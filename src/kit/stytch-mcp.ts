@@ -1,11 +1,11 @@
 /** `stytchMcp`: an MCP endpoint behind Stytch, as a part of an app of your own. */
 import { type Handler, Hono } from 'hono'
 import { knownHost } from '../host-and-origin.ts'
-import { failure } from '../mcp-route.ts'
+import { failure, MCP_PATHS } from '../mcp-route.ts'
 import { metadata } from '../oauth/metadata.ts'
 import type { Log } from '../observe/log.ts'
 import { requestLog } from '../observe/request-log.ts'
-import { createParts, MCP_PATHS } from '../parts.ts'
+import { createParts } from '../parts.ts'
 import { type SignInPages, signInPages } from '../web/pages.ts'
 import { secretsPage } from '../web/secrets/secrets-page.ts'
 import { type AppOptions, appConfig } from './app-options.ts'
@@ -67,7 +67,7 @@ export function stytchMcp(options: StytchMcpOptions = {}): Hono {
 
   const app = new Hono<{ Variables: Variables }>()
   for (const path of MCP_PATHS) {
-    app.all(path, atRoot(path, log), mcp.direct)
+    app.all(path, atRoot(path, log), async (c, next) => mcp.straight(c.req.raw) ?? next())
     app.use(path, ...before)
     mcp.pages(app, path)
   }

@@ -5,7 +5,6 @@
  * Most requests are small and known at once, so nothing here waits for what is there already.
  */
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server'
-import type { Context } from 'hono'
 import type { Authenticated } from '../oauth/authenticate.ts'
 import type { Refusal } from '../oauth/refusal.ts'
 import type { Audit } from '../observe/audit.ts'
@@ -73,12 +72,12 @@ const GRACE = 5_000
 /**
  * Answers a request whose caller is known.
  *
- * @param c of the request, whose body nobody has read
+ * @param request whose body nobody has read
  * @returns a response; or, of what is answered with JSON and status 200, the text of its body
  * @throws {TypeError} when nobody is its caller: the middleware was forgotten, and nobody is anybody
  */
 export type McpEndpoint = (
-  c: Context,
+  request: Request,
   caller: Authenticated | undefined,
 ) => Answer | Promise<Answer>
 
@@ -124,15 +123,15 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
 
   /** Serves a message, or a batch of them, of the 2025 era. */
   function serveLegacy(
-    c: Context,
+    given: Request,
     body: RpcRequest | readonly RpcRequest[],
     viewer: Viewer,
     handedOver?: HandedOver,
   ): Response | Promise<Response> {
-    c.req.raw = inLowerCase(c.req.raw)
+    const request = inLowerCase(given)
     return sessions === undefined
-      ? serveStateless(c, body, servers.create(false), viewer, handedOver)
-      : serveInSession(c.req.raw, body, sessions, viewer)
+      ? serveStateless(request, body, servers.create(false), viewer, handedOver)
+      : serveInSession(request, body, sessions, viewer)
   }
 
   /** A stream outlives its request, and its token is looked at again while it is open. */
@@ -148,7 +147,7 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     return caller.refuse(refusal)
   }
 
-  async function post(c: Context, attended: Attended): Promise<Answer> {
+  async function post(attended: Attended): Promise<Answer> {
     const { request, viewer } = attended
     const body = await readJson(request)
     if (!body.ok) return rpcError(body.status, body.code, body.reason)
@@ -164,14 +163,14 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     if (batch !== undefined) {
       if (!batch.ok) return rpcError(400, INVALID_REQUEST, batch.reason)
       const refused = await permit(attended, batch.messages)
-      return refused ?? serveLegacy(c, batch.messages, viewer)
+      return refused ?? serveLegacy(request, batch.messages, viewer)
     }
     const envelope = readEnvelope(body.value)
     if (!envelope.ok) return rpcError(400, INVALID_REQUEST, envelope.reason, envelope)
     const { message } = envelope
     const taken = direct?.take(request.headers, message)
     if (direct === undefined || taken === undefined || !(taken.modern || sessions === undefined)) {
-      return serveBySdk(c, attended, message)
+      return serveBySdk(attended, message)
     }
     const permission = permit(attended, message)
     const refused = permission instanceof Promise ? await permission : permission
@@ -180,15 +179,11 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     return await direct.answer(taken, request, viewer, (handedOver) =>
       taken.modern
         ? modern.fetch(request, { parsedBody: message, authInfo: authInfo(viewer, handedOver) })
-        : serveLegacy(c, message, viewer, handedOver),
+        : serveLegacy(request, message, viewer, handedOver),
     )
   }
 
-  async function serveBySdk(
-    c: Context,
-    attended: Attended,
-    message: RpcRequest,
-  ): Promise<Response> {
+  async function serveBySdk(attended: Attended, message: RpcRequest): Promise<Response> {
     const { request, caller, viewer } = attended
     const { id, method } = message
     const reply = id === undefined ? {} : { id }
@@ -225,7 +220,7 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     if (method === 'initialize' && !paramsFit(message)) {
       return rpcError(200, INVALID_PARAMS, UNFIT.message, reply)
     }
-    return serveLegacy(c, message, viewer)
+    return serveLegacy(request, message, viewer)
   }
 
   /** Opens the stream of a session, or ends it. */
@@ -242,12 +237,11 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
 
   const allowed = sessions === undefined ? 'POST, OPTIONS' : 'GET, POST, DELETE, OPTIONS'
 
-  return (c, caller) => {
+  return (request, caller) => {
     if (options.stopping?.aborted) {
       const headers = { 'Retry-After': '5', Connection: 'close' }
       return rpcError(503, INVALID_REQUEST, 'The server is stopping', { headers })
     }
-    const request = c.req.raw
     const narrowing = options.narrowed(request)
     if (!narrowing.ok) return rpcError(400, INVALID_REQUEST, narrowing.reason)
     const { method } = request
@@ -266,7 +260,7 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     const { visible } = narrowing
     const viewer = { principal, requestId, visible, userinfo: () => caller.userinfo() }
     const attended = { request, caller, viewer }
-    return visits ? visit(attended, sessions) : post(c, attended)
+    return visits ? visit(attended, sessions) : post(attended)
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { StreamableHTTPTransport } from '@hono/mcp'
 import type { McpServer, Transport } from '@modelcontextprotocol/server'
-import type { Context } from 'hono'
+import { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { authInfo } from './auth-info.ts'
 import type { Caller } from './call-context.ts'
@@ -54,14 +54,14 @@ function same(a: Headers, b: Headers): boolean {
 /**
  * Answers one 2025-era message, or a batch of them.
  *
- * @param c the Hono context of the request, whose body has been read and whose headers are in lower case
+ * @param request whose body has been read and whose headers are in lower case
  * @param body its message or messages
  * @param server made for this exchange alone
  * @param caller whom it is from
  * @param handedOver what is under way already
  */
 export async function serveStateless(
-  c: Context,
+  request: Request,
   body: RpcRequest | readonly RpcRequest[],
   server: McpServer,
   caller: Caller,
@@ -79,8 +79,9 @@ export async function serveStateless(
 
   const transport = new StreamableHTTPTransport({
     // Only a stream can carry progress; clients that read JSON alone get the result alone.
-    enableJsonResponse: !acceptsStream(c.req.header('accept')),
+    enableJsonResponse: !acceptsStream(request.headers.get('accept')),
   })
+  const c = new Context(request)
   c.set('auth', authInfo(caller, handedOver))
   await server.connect(transport as unknown as Transport)
   try {
@@ -94,6 +95,6 @@ export async function serveStateless(
   }
 }
 
-function acceptsStream(accept: string | undefined): boolean {
+function acceptsStream(accept: string | null): boolean {
   return accept?.includes('text/event-stream') ?? false
 }

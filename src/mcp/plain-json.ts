@@ -19,10 +19,21 @@ export function parsePlain(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text)
     const plain = typeof value === 'object' && value !== null && JSON.stringify(value) === text
-    return plain && !isTooDeep(value) ? value : undefined
+    return plain && (isFlat(text) || !isTooDeep(value)) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+/** Whether fewer brackets open than there may be levels, those in texts counted: nearly always the quickest answer. */
+function isFlat(text: string): boolean {
+  let left = MAX_DEPTH
+  for (const bracket of '{[') {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      if (--left < 0) return false
+    }
+  }
+  return true
 }
 
 function isTooDeep(value: object, depth = 1): boolean {

@@ -15,6 +15,9 @@ const MAX_BODY = 8 * 1024 * 1024
 const output = createLineWriter((text) => process.stdout.write(text))
 process.on('exit', output.flush)
 
+/** Lifts the limit of silence. */
+let lasting: (request: Request) => void = () => {}
+
 await start({
   env: process.env,
   async listen(fetch, { host, port }) {
@@ -23,25 +26,16 @@ await start({
       port,
       idleTimeout: SILENCE,
       maxRequestBodySize: MAX_BODY,
-      async fetch(request, server) {
-        if (!isUnambiguous(request)) return ambiguous()
-        const response = await fetch(request)
-        // A stream may be silent for as long as it lives.
-        if (isStream(response)) server.timeout(request, 0)
-        return response
-      },
+      fetch: (request) => (isUnambiguous(request) ? fetch(request) : ambiguous()),
     })
+    lasting = (request) => server.timeout(request, 0)
     return () => server.stop()
   },
   onStop(stop) {
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
   },
   ...output,
-  platform: nativePlatform,
+  platform: { ...nativePlatform, streams: (request) => lasting(request) },
   printError: (line) => process.stderr.write(`${line}\n`),
   exit: (code) => process.exit(code),
 })
-
-function isStream(response: Response): boolean {
-  return response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
-}

@@ -1,10 +1,9 @@
 /** The ways that Bun, Node.js and Deno have in common. */
 import { createHmac, hash } from 'node:crypto'
-import { type Platform, webPlatform } from '../platform.ts'
+import type { Platform } from '../platform.ts'
 
 /** `node:crypto` digests at once; for short texts WebCrypto takes ten times as long to hand them over. */
 export const nativePlatform: Platform = Object.freeze({
-  ...webPlatform,
   digests: {
     sha256: (text: string) => hash('sha256', text, 'base64url'),
     hmac(key: Uint8Array) {

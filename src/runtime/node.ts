@@ -62,15 +62,10 @@ await start({
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
   },
   ...output,
-  platform: { ...nativePlatform, json: plainly },
+  platform: nativePlatform,
   printError: (line) => process.stderr.write(`${line}\n`),
   exit: (code) => process.exit(code),
 })
-
-/** The adapter writes plain headers as they are; made to look at them, it makes real ones first. */
-function plainly(body: string, headers: Readonly<Record<string, string>>): Response {
-  return new Response(body, { headers: { 'Content-Type': 'application/json', ...headers } })
-}
 
 /** `/a/../mcp` is not `/mcp`: what stands in front may decide by the path as it was sent. */
 function isSpelledOut(request: Request, { url = '' }: IncomingMessage): boolean {

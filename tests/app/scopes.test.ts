@@ -126,7 +126,7 @@ describe('A9.03 without the middleware nobody is anybody', () => {
     }
     const app = new Hono()
     const endpoint = mcpEndpoint(options)
-    app.all('/mcp', async (c) => new Response((await endpoint(c, undefined)) as string))
+    app.all('/mcp', async (c) => new Response((await endpoint(c.req.raw, undefined)) as string))
     app.onError((_, c) => c.json({}, 500))
     return { app, ran }
   }
