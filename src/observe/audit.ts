@@ -98,7 +98,6 @@ export function createAudit(options: AuditOptions): Audit {
   // Most calls have few arguments, and the same.
   const digest = remembering(digests.hmac(key))
   const trail = trailFacts(epoch)
-  const first = digests.sha256(epoch)
 
   let seq = 0
   /** Since the last record the sink took. */
@@ -125,7 +124,7 @@ export function createAudit(options: AuditOptions): Audit {
       return undefined
     }
     const link = (to: string) => auditLine(place, to, facts, digests.sha256)
-    const before = previous ?? first
+    const before = previous ?? digests.sha256(epoch)
     const linked = typeof before === 'string' ? link(before) : before.then(link)
     return linked instanceof Promise ? linked.then(keep) : keep(linked)
   }
@@ -145,7 +144,7 @@ export function createAudit(options: AuditOptions): Audit {
       const args = auditedArguments(call)
       take(() => {
         const facts = auditFacts(phase, call, args, ending, digest) as string
-        const to = previous ?? (first as string)
+        const to = previous ?? (digests.sha256(epoch) as string)
         const { line, hash } = auditLine(place, to, facts, digests.sha256) as AuditLine
         previous = hash
         return line
@@ -156,7 +155,8 @@ export function createAudit(options: AuditOptions): Audit {
     lost -= place.lost
     recovered()
   }
-  const later = typeof first === 'string' ? sink.later?.bind(sink) : undefined
+  const later =
+    sink.later && typeof digests.sha256(epoch) === 'string' ? sink.later.bind(sink) : undefined
 
   function recovered(): void {
     if (failing) log?.('info', 'audit available')

@@ -37,3 +37,12 @@ test('failures are not remembered', async () => {
   fails = false
   expect(await remember('a')).toBe('a')
 })
+
+test('of a promise, what it resolves to is', async () => {
+  const { asked, remember } = counted(async (text) => text)
+  const [one, other] = [remember('a'), remember('a')]
+  expect(one).not.toBe(other)
+  await Promise.all([one, other])
+  expect(await remember('a')).toBe('a')
+  expect(asked).toEqual(['a', 'a'])
+})
