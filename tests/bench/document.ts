@@ -83,9 +83,9 @@ in the same rounds: µs of CPU, 16 connections.
 | The record of the audit trail and its hash | 9 | 8 | 12 |
 
 Nothing in it is slow by itself: in a loop in one process, without connections, all of it together takes 15 µs more than
-reading a body and answering on Bun, and the record 3. Under load the same code takes more than twice as long, by the
-memory it goes through: a call leaves 11 kB behind on Bun where the echo leaves 3, and each byte of it is far from the
-processor when its turn comes.`
+reading a body and answering on Bun, and the record 3. Under load the same code takes more than twice as long. What
+each stage takes there goes with the memory it leaves behind, 11 kB a call on Bun where the echo leaves 3; that memory is
+the reason is a guess.`
 
 const METHOD = `## How it is measured
 
