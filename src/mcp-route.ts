@@ -41,7 +41,7 @@ export interface McpRoute {
 export const MCP_PATHS: readonly string[] = ['/mcp', '/mcp/']
 
 /** Answers about a person are nobody else's. */
-const NO_STORE = { 'Cache-Control': 'no-store' }
+const NO_STORE = 'no-store'
 
 /** Prepares both. */
 export function mcpRoute(options: McpRouteOptions): McpRoute {
@@ -106,13 +106,13 @@ export function mcpRoute(options: McpRouteOptions): McpRoute {
           ? new Response(answer, {
               headers: {
                 'Content-Type': 'application/json',
-                'Cache-Control': 'no-store',
+                'Cache-Control': NO_STORE,
                 'X-Request-Id': requestId,
                 Vary: 'Origin',
               },
             })
           : finish(answer, request, {
-              ...NO_STORE,
+              'Cache-Control': NO_STORE,
               'X-Request-Id': requestId,
               Vary: varies(answer),
             })
@@ -189,7 +189,7 @@ export function failure(log: Log, error: unknown, requestId: string): Response {
 /** Set last: transports have an opinion of their own. */
 const noStore: MiddlewareHandler = async (c, next) => {
   await next()
-  for (const [name, value] of Object.entries(NO_STORE)) c.res.headers.set(name, value)
+  c.res.headers.set('Cache-Control', NO_STORE)
 }
 
 /** `/%6dcp` is not `/mcp`: gateways in front of us may decide by the path as it was sent. */

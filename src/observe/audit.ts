@@ -98,6 +98,9 @@ export function createAudit(options: AuditOptions): Audit {
   // Most calls have few arguments, and the same.
   const digest = remembering(digests.hmac(key))
   const trail = trailFacts(epoch)
+  /** Records can be made later only where a digest never makes the next one wait. */
+  const later =
+    sink.later && typeof digests.sha256(epoch) === 'string' ? sink.later.bind(sink) : undefined
 
   let seq = 0
   /** Since the last record the sink took. */
@@ -155,8 +158,6 @@ export function createAudit(options: AuditOptions): Audit {
     lost -= place.lost
     recovered()
   }
-  const later =
-    sink.later && typeof digests.sha256(epoch) === 'string' ? sink.later.bind(sink) : undefined
 
   function recovered(): void {
     if (failing) log?.('info', 'audit available')

@@ -15,7 +15,7 @@ const MAX_BODY = 8 * 1024 * 1024
 const output = createLineWriter((text) => process.stdout.write(text))
 process.on('exit', output.flush)
 
-/** Lifts the limit of silence. */
+/** Lifts the limit of silence, at the server that listened last: Local Stytch listens first. */
 let lasting: (request: Request) => void = () => {}
 
 await start({

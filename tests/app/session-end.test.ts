@@ -10,6 +10,7 @@ import type { SessionTransport } from '../../src/mcp/session-transport.ts'
 import { createSessions } from '../../src/mcp/sessions.ts'
 import type { Principal } from '../../src/oauth/principal.ts'
 import { createClock } from '../support/clock.ts'
+import { described } from '../support/described.ts'
 import { createFixture, type FixtureOptions } from '../support/fixture.ts'
 import { answer, ERAS, rpc } from '../support/mcp.ts'
 import { initialize, openSession, readEvents, withMeta } from '../support/session-client.ts'
@@ -22,15 +23,8 @@ function server(options: FixtureOptions = {}) {
   const started = Promise.withResolvers<void>()
   const aborted = Promise.withResolvers<void>()
   const completed: string[] = []
-  const common = {
-    title: 'Any',
-    description: 'For tests.',
-    toolset: 'test',
-    risk: 'read',
-    scopes: ['openid'],
-  } as const
   const waiting = defineTool({
-    ...common,
+    ...described,
     name: 'waiting',
     input: z.strictObject({ how: z.string().optional() }),
     async run({ how }, { signal, progress }) {
@@ -43,7 +37,7 @@ function server(options: FixtureOptions = {}) {
     },
   })
   const announce = defineTool({
-    ...common,
+    ...described,
     name: 'announce',
     input: z.strictObject({}),
     async run(_, { changes }) {

@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'bun:test'
 import { z } from 'zod'
 import { defineResourceTemplate, defineTool } from '../../src/index.ts'
+import { described } from '../support/described.ts'
 import { createFixture } from '../support/fixture.ts'
 import { numbers } from '../support/numbers.ts'
 import { type Message, openSession, readEvents } from '../support/session-client.ts'
@@ -18,12 +19,9 @@ const random = numbers(11)
 const tools = [
   stepping.tool,
   defineTool({
+    ...described,
     name: 'busy',
     title: 'Tells events as fast as it can, with pauses no longer than a breath',
-    description: 'For tests.',
-    toolset: 'test',
-    risk: 'read',
-    scopes: ['openid'],
     input: z.strictObject({ total: z.number() }),
     async run({ total }, { progress }) {
       for (let each = 1; each <= total; each++) {

@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'bun:test'
 import { z } from 'zod'
 import { definePrompt, defineTool } from '../../src/index.ts'
+import { described } from '../support/described.ts'
 import { type Message, openSession, readEvents, type Session } from '../support/session-client.ts'
 import { twoApps } from '../support/shared-sessions.ts'
 import { call, createStepping, everything, heard, read, resume } from '../support/stepping.ts'
@@ -18,12 +19,9 @@ const { tool: stepping, steps } = createStepping()
 const tools = [
   stepping,
   defineTool({
+    ...described,
     name: 'announce',
     title: 'Announces',
-    description: 'For tests.',
-    toolset: 'test',
-    risk: 'read',
-    scopes: ['openid'],
     input: z.strictObject({ tools: z.boolean() }),
     async run({ tools }, { changes }) {
       if (tools) changes.tools()

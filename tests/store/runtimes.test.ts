@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { freePorts } from '../support/free-ports.ts'
 import { answer, rpc } from '../support/mcp.ts'
+import { printedBy } from '../support/printed.ts'
 import { type Redis, startRedis } from '../support/redis-server.ts'
 import { RUNTIMES, type RuntimeName, startServer } from '../support/server-process.ts'
 
@@ -61,22 +62,16 @@ async function startDeno(env: Record<string, string>, redis: Redis): Promise<Ser
       stderr: 'pipe',
     },
   )
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    void (async () => {
-      const decoder = new TextDecoder()
-      for await (const chunk of stream) output += decoder.decode(chunk, { stream: true })
-    })()
-  }
+  const printed = printedBy(child)
   const url = `http://localhost:${port}`
   while (!(await fetch(`${url}/healthz`).catch(() => false))) {
-    if (child.exitCode !== null) throw new Error(output)
+    if (child.exitCode !== null) throw new Error(printed.text())
     await Bun.sleep(20)
   }
   return {
     url,
     localStytch: `http://localhost:${localPort}`,
-    output: () => output,
+    output: printed.text,
     async stop() {
       child.kill('SIGKILL')
       await child.exited

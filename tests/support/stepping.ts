@@ -1,6 +1,7 @@
 /** A tool that tells one event for each step it is allowed, and what clients make of its streams. */
 import { z } from 'zod'
 import { defineTool } from '../../src/index.ts'
+import { described } from './described.ts'
 import { type EventStream, type Message, readEvents, type Session } from './session-client.ts'
 
 /** Steps of one call. */
@@ -17,12 +18,9 @@ export interface Steps {
 export function createStepping() {
   const calls = new Map<string, ReturnType<typeof createSteps>>()
   const tool = defineTool({
+    ...described,
     name: 'stepping',
     title: 'Tells one event for each step',
-    description: 'For tests.',
-    toolset: 'test',
-    risk: 'read',
-    scopes: ['openid'],
     input: z.strictObject({ key: z.string() }),
     async run({ key }, { progress }) {
       const { total, permitted, done } = calls.get(key) as ReturnType<typeof createSteps>

@@ -9,14 +9,9 @@ import {
 } from '../../src/observe/audit.ts'
 import { webPlatform } from '../../src/platform.ts'
 import { nativePlatform } from '../../src/runtime/native-platform.ts'
+import { KEY, principal } from '../support/audited.ts'
 import { createClock } from '../support/clock.ts'
 
-const KEY = new Uint8Array(32).fill(7)
-const principal = {
-  issuer: 'https://stytch.test/project-test-1',
-  subject: 'user-test-1',
-  clientId: 'connected-app-test-1',
-}
 const call = (id: number): AuditedCall => ({
   correlationId: `request-${id}`,
   principal,

@@ -11,14 +11,9 @@ import {
 import { webPlatform } from '../../src/platform.ts'
 import { createLineWriter } from '../../src/runtime/line-writer.ts'
 import { nativePlatform } from '../../src/runtime/native-platform.ts'
+import { KEY, principal } from '../support/audited.ts'
 import { createClock } from '../support/clock.ts'
 
-const KEY = new Uint8Array(32).fill(7)
-const principal = {
-  issuer: 'https://stytch.test/project-test-1',
-  subject: 'user-test-1',
-  clientId: 'connected-app-test-1',
-}
 const ok = { outcome: 'ok', durationMs: 1 } as const
 const call = (id: number, args: unknown = { id }): AuditedCall => ({
   correlationId: `request-${id}`,
