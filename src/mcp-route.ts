@@ -140,24 +140,14 @@ export function mcpRoute(options: McpRouteOptions): McpRoute {
   }
 }
 
-/** The path of a request that goes straight; one that must be decoded to be known does not. */
+/** The path of a request that goes straight, as it was sent; one that must be decoded to be known does not. */
 function straightPath({ url, method, headers }: Request): string | undefined {
-  const path = pathOf(url)
-  return path !== undefined &&
-    MCP_PATHS.includes(path) &&
-    headers.get('origin') === null &&
-    method !== 'OPTIONS'
-    ? path
-    : undefined
-}
-
-/** As it was sent; `undefined` where that is not plain to see. */
-function pathOf(url: string): string | undefined {
-  const scheme = url.indexOf('://')
-  const start = url.indexOf('/', scheme + 3)
-  if (scheme < 0 || start < 0 || url.includes('%') || url.includes('#')) return undefined
-  const end = url.indexOf('?', start)
-  return end < 0 ? url.slice(start) : url.slice(start, end)
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  const query = url.indexOf('?', start)
+  const path = url.slice(start, query < 0 ? undefined : query)
+  const straight =
+    MCP_PATHS.includes(path) && headers.get('origin') === null && method !== 'OPTIONS'
+  return straight ? path : undefined
 }
 
 function isStream({ headers }: Response): boolean {

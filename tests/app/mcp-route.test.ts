@@ -31,12 +31,16 @@ describe('straight and by the router', () => {
     expect(routed?.headers.get('access-control-allow-origin')).toBe(ORIGIN.Origin)
   })
 
-  test.each(['/mcp', '/mcp/', '/mcp?readonly', '/mcp/?toolsets=identity'])(
-    '%s is the endpoint',
-    async (path) => {
-      expect((await fixture.send(path, { method: 'POST' })).status).toBe(401)
-    },
-  )
+  test.each([
+    '/mcp',
+    '/mcp/',
+    '/mcp?readonly',
+    '/mcp/?toolsets=identity',
+    '/mcp?toolsets=%69dentity',
+    '/mcp#a',
+  ])('%s is the endpoint', async (path) => {
+    expect((await fixture.send(path, { method: 'POST' })).status).toBe(401)
+  })
 
   test.each(['/mcp/x', '/mcpx', '/%6dcp', '/mcp%2f', '/MCP', '/x/mcp'])(
     '%s is not',
@@ -62,6 +66,7 @@ test('the runtime hears of requests whose answer is a stream, and of no others',
   const fixture = createFixture({ platform })
   const token = await fixture.token()
   for (const headers of [{}, ORIGIN]) {
+    expect((await fixture.send('/mcp', { method: 'POST', headers })).status).toBe(401)
     await (
       await fixture.send('/mcp', rpc('modern', 'tools/list', undefined, token, headers))
     ).text()
