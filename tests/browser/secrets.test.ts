@@ -208,6 +208,8 @@ describe('a secret to read', () => {
       }
       await page.goto(await hand())
       await signIn(page)
+      // To leave before that is to leave before she is signed in.
+      await heading(page, 'Secret of Acme billing')
       for (const clear of Object.values(ways)) {
         await page.goto(await hand())
         await heading(page, 'Secret of Acme billing')
