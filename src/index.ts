@@ -63,6 +63,7 @@ export type { Userinfo, UserinfoAnswer } from './oauth/userinfo.ts'
 export { type AuditSink, logSink } from './observe/audit-sink.ts'
 export {
   createLog,
+  type LateLine,
   type Log,
   type LogFields,
   type LogLevel,

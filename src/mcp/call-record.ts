@@ -95,9 +95,17 @@ class Open implements OpenRecord {
   }
 
   close(ending: Parameters<OpenRecord['close']>[0]): Promise<void> | undefined {
+    const { outcome, error, reason, decision } = ending
     const durationMs = performance.now() - this.#started
     const upstream = this.#upstream
-    return this.#audit.outcome(this.#known, { ...ending, upstream, durationMs })
+    return this.#audit.outcome(this.#known, {
+      outcome,
+      error,
+      reason,
+      decision,
+      upstream,
+      durationMs,
+    })
   }
 }
 

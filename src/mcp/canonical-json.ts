@@ -62,8 +62,10 @@ function written(given: unknown, depth: number): string | undefined {
     return `[${Array.from(value, (element) => written(element, depth + 1) ?? 'null').join()}]`
   }
   if (!isObject(value)) throw new TypeError('A value is not JSON.')
+  const names = Object.keys(value)
+  if (names.length === 0) return '{}'
   const members: string[] = []
-  for (const name of Object.keys(value).sort(byCodeUnits)) {
+  for (const name of names.sort(byCodeUnits)) {
     const text = written(value[name], depth + 1)
     if (text !== undefined) members.push(`${JSON.stringify(name)}:${text}`)
   }

@@ -30,11 +30,13 @@ export interface AuditedCall {
   /** Default: `none`. */
   readonly confirmation?: ConfirmedBy
   /** What the client says of itself. */
-  readonly client?: {
-    readonly name?: string
-    readonly version?: string
-    readonly userAgent?: string
-  }
+  readonly client?:
+    | {
+        readonly name?: string
+        readonly version?: string
+        readonly userAgent?: string
+      }
+    | undefined
 }
 
 /** How a call ended. */
@@ -42,11 +44,11 @@ export interface AuditedOutcome {
   /** `unknown` when Stytch may or may not have done it. */
   readonly outcome: 'ok' | 'error' | 'cancelled' | 'unknown'
   /** Code of the error. */
-  readonly error?: string
+  readonly error?: string | undefined
   /** Default: `allowed`. `denied` for what the tool itself refused: a role, another tenant. */
-  readonly decision?: 'allowed' | 'denied'
+  readonly decision?: 'allowed' | 'denied' | undefined
   /** Code of the reason for the decision. */
-  readonly reason?: string
+  readonly reason?: string | undefined
   /** Request ids of Stytch's answers, in order. */
   readonly upstream?: readonly string[]
   /** Milliseconds, by a clock that only goes forward. */
@@ -78,6 +80,9 @@ export interface AuditPlace {
 
 /** Bytes of one shown argument, as JSON. */
 const MAX_SHOWN = 1_024
+
+/** Characters of a text. */
+const MAX_TEXT = 256
 
 /** Characters of a text the client made up. */
 const MAX_UNVERIFIED = 128
@@ -128,20 +133,16 @@ export function auditFacts(
   const { missing, reason, upstream, outcome, error, durationMs } = ending
   const decision = ending.decision ?? (phase === 'denial' ? 'denied' : 'allowed')
   // Written by hand: it is written with every call, of texts that are mostly known.
-  let text = `"phase":"${phase}","correlation_id":${json(call.correlationId)}`
-  if (principal !== undefined) text += identityOf(principal)
-  text += `,"tool":${repeated(call.tool)}`
-  if (args.shown !== undefined) text += `,"arguments":${args.shown}`
-  text += `,"scopes":${listed(call.scopes)}`
-  if (missing !== undefined) text += `,"missing_scopes":${listed(missing)}`
-  text += `,"decision":"${decision}"`
-  if (reason !== undefined) text += `,"reason":${json(reason)}`
-  text += `,"confirmation":"${confirmation}"`
-  if (upstream !== undefined) text += `,"upstream":${listed(upstream)}`
-  if (outcome !== undefined) text += `,"outcome":"${outcome}"`
-  if (error !== undefined) text += `,"error":${json(error)}`
-  if (durationMs !== undefined) text += `,"duration_ms":${Math.round(durationMs)}`
-  if (client !== undefined) text += `,"unverified":${unverified(client)}`
+  const who = principal === undefined ? '' : identityOf(principal)
+  const shown = args.shown === undefined ? '' : `,"arguments":${args.shown}`
+  const lacking = missing === undefined ? '' : `,"missing_scopes":${listed(missing)}`
+  const why = reason === undefined ? '' : `,"reason":${json(reason)}`
+  const sent = upstream === undefined ? '' : `,"upstream":${listed(upstream)}`
+  const end = outcome === undefined ? '' : `,"outcome":"${outcome}"`
+  const failure = error === undefined ? '' : `,"error":${json(error)}`
+  const took = durationMs === undefined ? '' : `,"duration_ms":${Math.round(durationMs)}`
+  const says = client === undefined ? '' : `,"unverified":${unverified(client)}`
+  const text = `"phase":"${phase}","correlation_id":${json(call.correlationId)}${who},"tool":${repeated(call.tool)}${shown},"scopes":${listed(call.scopes)}${lacking},"decision":"${decision}"${why},"confirmation":"${confirmation}"${sent}${end}${failure}${took}${says}`
   if (args.canonical === undefined) return text
   const proof = digest(args.canonical)
   return typeof proof === 'string'
@@ -220,25 +221,24 @@ function listed(texts: readonly string[]): string {
 }
 
 function unverified({ name, version, userAgent }: NonNullable<AuditedCall['client']>): string {
-  let text = ''
-  if (name !== undefined) text += `,"client_name":${repeated(name)}`
-  if (version !== undefined) text += `,"client_version":${repeated(version)}`
-  if (userAgent !== undefined) text += `,"user_agent":${json(userAgent, MAX_UNVERIFIED)}`
-  return `{${text.slice(1)}}`
+  const client = name === undefined ? '' : `,"client_name":${repeated(name)}`
+  const release = version === undefined ? '' : `,"client_version":${repeated(version)}`
+  const agent = userAgent === undefined ? '' : `,"user_agent":${json(userAgent, MAX_UNVERIFIED)}`
+  return `{${(client + release + agent).slice(1)}}`
 }
 
 /** Names of tools and clients: few, and the same in most records. */
 const repeated = remembering((text) => json(text, MAX_UNVERIFIED))
 
 /** A text as JSON, without what could act, and without tokens. */
-function json(text: string, maxText?: number): string {
-  return HARMLESS.test(text)
+function json(text: string, maxText = MAX_TEXT): string {
+  return text.length <= maxText && HARMLESS.test(text)
     ? `"${text}"`
-    : JSON.stringify(withoutTokens(inert(text, maxText === undefined ? {} : { maxText })))
+    : JSON.stringify(withoutTokens(inert(text, { maxText })))
 }
 
 /** Most texts: ids, names and codes, of which nothing would be taken. */
-const HARMLESS = /^(?!.*(?:eyj|secret-|script:|data:))[\w.:/-]{0,36}$/i
+const HARMLESS = /^(?!.*(?:eyj|secret-|script:|data:))[\w.:/-]*$/i
 
 function shown(args: unknown, names: readonly string[] = []): Record<string, unknown> | undefined {
   if (typeof args !== 'object' || args === null || names.length === 0) return undefined

@@ -1,4 +1,5 @@
 /** Where the records of the audit trail go. */
+import type { LateLine } from './log.ts'
 
 /** Takes records, one line each, in order: the next comes when the last is kept. */
 export interface AuditSink {
@@ -11,10 +12,8 @@ export interface AuditSink {
   /**
    * Takes a line that is yet to be made, for a sink that makes many together: asks for it once, before any line
    * it takes after this one. Whoever has this takes records by no other way.
-   *
-   * @param line never throws
    */
-  later?(line: () => string): void
+  later?(line: LateLine): void
   /**
    * Resolves when all that was taken is kept, for a sink that takes lines before it keeps them.
    *

@@ -9,18 +9,20 @@
 import { type Digests, webDigests } from '../digest.ts'
 import { remembering } from '../remembering.ts'
 import {
+  type AuditedArguments,
   type AuditedCall,
   type AuditedDenial,
   type AuditedOutcome,
   type AuditLine,
   type AuditPhase,
+  type AuditPlace,
   auditedArguments,
   auditFacts,
   auditLine,
   trailFacts,
 } from './audit-record.ts'
 import type { AuditSink } from './audit-sink.ts'
-import type { Log } from './log.ts'
+import type { LateLine, Log } from './log.ts'
 
 export type { AuditedCall, AuditedDenial, AuditedOutcome, ConfirmedBy } from './audit-record.ts'
 export { type AuditSink, logSink, type MemorySink, memorySink } from './audit-sink.ts'
@@ -109,6 +111,27 @@ export function createAudit(options: AuditOptions): Audit {
   let failing = false
   /** Hash of the last record the sink took. */
   let previous: string | undefined
+
+  /** A record in its place, made when the sink asks for it: digests are there at once, or it would not be asked. */
+  class LateRecord implements LateLine {
+    constructor(
+      private readonly place: AuditPlace,
+      private readonly phase: AuditPhase,
+      private readonly call: AuditedCall,
+      private readonly args: AuditedArguments,
+      private readonly ending: Ending,
+    ) {}
+
+    text(): string {
+      const { place, phase, call, args, ending } = this
+      const facts = auditFacts(phase, call, args, ending, digest) as string
+      const to = previous ?? (digests.sha256(epoch) as string)
+      const { line, hash } = auditLine(place, to, facts, digests.sha256) as AuditLine
+      previous = hash
+      return line
+    }
+  }
+
   /** Settles, and never fails, when the sink is free. */
   let free: Promise<unknown> = Promise.resolve()
 
@@ -132,10 +155,7 @@ export function createAudit(options: AuditOptions): Audit {
     return linked instanceof Promise ? linked.then(keep) : keep(linked)
   }
 
-  /**
-   * Puts a record in its place, to be made when the sink asks for it. Digests are there at once, or it would
-   * not be asked.
-   */
+  /** Puts a record in its place, to be made when the sink asks for it. */
   function writeLater(
     take: NonNullable<AuditSink['later']>,
     phase: AuditPhase,
@@ -144,14 +164,7 @@ export function createAudit(options: AuditOptions): Audit {
   ): void {
     const place = { trail, seq: ++seq, lost, at: now() }
     try {
-      const args = auditedArguments(call)
-      take(() => {
-        const facts = auditFacts(phase, call, args, ending, digest) as string
-        const to = previous ?? (digests.sha256(epoch) as string)
-        const { line, hash } = auditLine(place, to, facts, digests.sha256) as AuditLine
-        previous = hash
-        return line
-      })
+      take(new LateRecord(place, phase, call, auditedArguments(call), ending))
     } catch (error) {
       lose(error)
     }

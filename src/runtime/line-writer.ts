@@ -4,16 +4,14 @@
  * lines one after the other takes a fraction of making each between requests.
  */
 
+import type { LateLine } from '../observe/log.ts'
+
 /** Writes lines. */
 export interface LineWriter {
   /** Takes a line without its end, and writes it within a moment. */
   print(line: string): void
-  /**
-   * Takes a line that is made when its turn comes, which is once, in order.
-   *
-   * @param line must not throw: lines beside it would be lost
-   */
-  later(line: () => string): void
+  /** Takes a line that is made when its turn comes, in order. */
+  later(line: LateLine): void
   /** Writes what was taken. */
   flush(): void
 }
@@ -30,7 +28,7 @@ const TYPICAL = 512
  * @param write writes text before it returns; what it throws, `flush` throws, and the text is gone
  */
 export function createLineWriter(write: (text: string) => void): LineWriter {
-  let taken: (string | (() => string))[] = []
+  let taken: (string | LateLine)[] = []
   let size = 0
   let waiting = false
 
@@ -40,11 +38,11 @@ export function createLineWriter(write: (text: string) => void): LineWriter {
     taken = []
     size = 0
     let text = ''
-    for (const line of lines) text += `${typeof line === 'string' ? line : line()}\n`
+    for (const line of lines) text += `${typeof line === 'string' ? line : line.text()}\n`
     write(text)
   }
 
-  function take(line: string | (() => string), characters: number): void {
+  function take(line: string | LateLine, characters: number): void {
     taken.push(line)
     size += characters
     if (size >= ENOUGH) flush()

@@ -6,7 +6,7 @@
 import { createApp } from '../app.ts'
 import { type Config, ConfigError, type Environment, loadConfig } from '../config.ts'
 import { createLocalStytch, type LocalStytch } from '../local/index.ts'
-import { createLog } from '../observe/log.ts'
+import { createLog, type LateLine } from '../observe/log.ts'
 import type { Platform } from '../platform.ts'
 import { findingsText, selfCheck, withoutSelfCheck } from '../self-check.ts'
 import { VERSION } from '../version.ts'
@@ -28,7 +28,7 @@ export interface Runtime {
   /** Takes a line for standard output, and writes it before long. */
   readonly print: (line: string) => void
   /** Takes a line that is made when it is written; absent where each is written at once. */
-  readonly later?: (line: () => string) => void
+  readonly later?: (line: LateLine) => void
   /** Writes the lines that were taken; throws when that cannot be done. */
   readonly flush: () => void
   readonly platform: Platform

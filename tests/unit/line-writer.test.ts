@@ -26,7 +26,7 @@ test('lines that are made later are made once, in their place among the others',
   const { print, later, flush } = createLineWriter((text) => void written.push(text))
   let made = 0
   print('a')
-  later(() => `b${++made}`)
+  later({ text: () => `b${++made}` })
   print('c')
   expect(made).toBe(0)
   flush()
@@ -37,7 +37,7 @@ test('lines that are made later are made once, in their place among the others',
 test('they do not pile up', () => {
   const written: string[] = []
   const { later } = createLineWriter((text) => void written.push(text))
-  for (let id = 0; id < 1_000; id++) later(() => 'x')
+  for (let id = 0; id < 1_000; id++) later({ text: () => 'x' })
   expect(written.join('').length).toBeGreaterThan(1_000)
 })
 

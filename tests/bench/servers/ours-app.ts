@@ -8,12 +8,13 @@ import {
   type Environment,
   loadConfig,
 } from '../../../src/index.ts'
+import type { LateLine } from '../../../src/observe/log.ts'
 import { type BenchTool, benchTools } from './tools.ts'
 
 /** What a runtime does its own way. */
 export interface Ways {
   readonly print: (line: string) => void
-  readonly later?: (line: () => string) => void
+  readonly later?: (line: LateLine) => void
   readonly flush?: () => void
   readonly platform?: NonNullable<AppDependencies['platform']>
 }
