@@ -81,13 +81,28 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     return refusalResponse(refusal, { resourceMetadata, scopes, requestId, explanation })
   }
 
-  function named(requestId: string, token: string, { principal }: Verified): Authenticated {
-    return {
-      requestId,
-      principal,
-      userinfo: () => options.userinfo(token),
-      ensureActive: async (maxAge) => options.ensureActive?.(token, principal, maxAge * 1_000),
-      refuse: (refusal, scopes) => refused(requestId, token, refusal, scopes),
+  /** A caller. The token stays in here. */
+  class Named implements Authenticated {
+    readonly #token: string
+
+    constructor(
+      readonly requestId: string,
+      token: string,
+      readonly principal: Principal,
+    ) {
+      this.#token = token
+    }
+
+    userinfo(): Promise<UserinfoAnswer> {
+      return options.userinfo(this.#token)
+    }
+
+    async ensureActive(maxAge: number): Promise<Refusal | undefined> {
+      return options.ensureActive?.(this.#token, this.principal, maxAge * 1_000)
+    }
+
+    refuse(refusal: Refusal, scopes?: readonly string[]): Response {
+      return refused(this.requestId, this.#token, refusal, scopes)
     }
   }
 
@@ -98,9 +113,17 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
 
   function admitted(requestId: string, token: string, verified: Verified | Refusal) {
     if (!verified.ok) return refused(requestId, token, verified)
-    const caller = named(requestId, token, verified)
+    const caller = new Named(requestId, token, verified.principal)
     const { alwaysActiveWithin } = options
     return alwaysActiveWithin === undefined ? caller : active(caller, alwaysActiveWithin)
+  }
+
+  async function admittedLater(
+    requestId: string,
+    token: string,
+    verified: Promise<Verified | Refusal>,
+  ): Promise<Authenticated | Response> {
+    return admitted(requestId, token, await verified)
   }
 
   /** The caller, when the header is plainly a token that is known: nobody reads it twice. */
@@ -120,7 +143,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     const { token } = credentials
     const verified = verify(token)
     return verified instanceof Promise
-      ? verified.then((known) => admitted(requestId, token, known))
+      ? admittedLater(requestId, token, verified)
       : admitted(requestId, token, verified)
   }
 }

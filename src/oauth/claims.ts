@@ -196,21 +196,35 @@ const LASTING: readonly Rule[] = [issuer, otherKinds, audience, subject, client,
 /** Whether it is still good. Read `exp`, `iat`, `nbf` and `jti` only. */
 const PASSING: readonly Rule[] = [times, denied]
 
+/** Made for every new token, so of nothing but itself. */
 function principal(claims: Claims): Principal {
-  const of = organizationOf(claims)
-  const sub = claims.sub as string
-  return Object.freeze({
-    issuer: claims.iss as string,
+  const { iss, sub, client_id, aud, scope, iat, exp, jti } = claims as unknown as Checked
+  const organization = organizationOf(claims)
+  const known: { -readonly [Name in keyof Principal]: Principal[Name] } = {
+    issuer: iss,
     subject: sub,
     kind: sub.startsWith('member-') ? 'member' : 'user',
-    ...(of === undefined ? {} : { organization: of }),
-    clientId: claims.client_id as string,
-    audience: Object.freeze([claims.aud].flat() as string[]),
-    scopes: Object.freeze((claims.scope as string).split(' ').filter((scope) => scope !== '')),
-    issuedAt: claims.iat as number,
-    expiresAt: claims.exp as number,
-    ...(typeof claims.jti === 'string' ? { tokenId: claims.jti } : {}),
-  })
+    clientId: client_id,
+    audience: Object.freeze(typeof aud === 'string' ? [aud] : [...aud]),
+    scopes: Object.freeze(scope === '' ? [] : scope.split(' ')),
+    issuedAt: iat,
+    expiresAt: exp,
+  }
+  if (organization !== undefined) known.organization = organization
+  if (typeof jti === 'string') known.tokenId = jti
+  return Object.freeze(known)
+}
+
+/** Claims that passed every rule. */
+interface Checked {
+  readonly iss: string
+  readonly sub: string
+  readonly client_id: string
+  readonly aud: string | readonly string[]
+  readonly scope: string
+  readonly iat: number
+  readonly exp: number
+  readonly jti?: unknown
 }
 
 /** A NumericDate (RFC 7519 §2) that arithmetic can be trusted with. */

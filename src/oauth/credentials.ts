@@ -9,9 +9,13 @@ const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i
 /** Schemes safe to name in a log; where a client forgets the scheme, its first word is the token. */
 const OTHER_SCHEMES = /^(?:basic|digest|dpop|mutual|negotiate|hoba|scram-sha-256)(?= )/i
 
+/** Characters. A header can be sixteen KiB of spaces and a token. */
+const MOST_BESIDE = 64
+
 /** A token that has the right form and has not been verified. */
 export interface Credentials {
   readonly ok: true
+  /** Fit to be remembered: it holds on to no text that is much longer. */
   readonly token: string
 }
 
@@ -36,7 +40,13 @@ export function bearerCredentials(request: Request): Credentials | Refusal {
   if (request.url.includes('?') && new URL(request.url).searchParams.has('access_token')) {
     return refuse('authorization_malformed', 'one method', 'header and query')
   }
-  return { ok: true, token: bearer[1] as string }
+  const token = bearer[1] as string
+  return { ok: true, token: header.length - token.length > MOST_BESIDE ? copy(token) : token }
+}
+
+/** A text of its own: what is cut out of another can hold on to all of it. */
+function copy(text: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(text))
 }
 
 /** `Basic x, Bearer y` is an attempt too: two credentials where the grammar has one. */

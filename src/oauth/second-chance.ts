@@ -52,7 +52,9 @@ export function createSecondChance<T extends Item>(bounds: Bounds): SecondChance
   let bytes = 0
 
   function remove(name: string): void {
-    bytes -= queue.get(name)?.item.bytes ?? 0
+    const slot = queue.get(name)
+    if (slot === undefined) return
+    bytes -= slot.item.bytes
     queue.delete(name)
   }
 

@@ -4,6 +4,7 @@
  * (RFC 7515 §2, §5.2). Nothing read here is trusted: the signature has not been checked.
  */
 import { decodeProtectedHeader } from 'jose'
+import { remembering } from '../remembering.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 /** Stytch's tokens are around 1 KiB; custom claims can make them larger, but not this large. */
@@ -33,7 +34,12 @@ export function wellFormed(token: string): WellFormed | Refusal {
     return refuse('token_malformed', 'three canonical base64url parts')
   }
 
-  const header = protectedHeader(token)
+  return acceptable(token.slice(0, token.indexOf('.')))
+}
+
+/** What is found of a header, which is the same in all tokens of one key. */
+const acceptable = remembering((encoded: string): WellFormed | Refusal => {
+  const header = protectedHeader(encoded)
   if (header === undefined) return refuse('token_malformed', 'a JSON object as header')
   // RFC 8725 §3.10: keys named by the token itself are never used, so their presence is an attack.
   const reference = KEY_REFERENCES.find((name) => name in header)
@@ -47,11 +53,11 @@ export function wellFormed(token: string): WellFormed | Refusal {
     return refuse('token_algorithm', 'a kid')
   }
   return { ok: true, keyId: header.kid }
-}
+})
 
-function protectedHeader(token: string): Record<string, unknown> | undefined {
+function protectedHeader(encoded: string): Record<string, unknown> | undefined {
   try {
-    return decodeProtectedHeader(token) as Record<string, unknown>
+    return decodeProtectedHeader(`${encoded}..`) as Record<string, unknown>
   } catch {
     return undefined
   }

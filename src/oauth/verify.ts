@@ -51,14 +51,15 @@ export function createVerifier(options: VerifyOptions): Verifier {
   const { keys, policy, remote, tokens, now = Date.now } = options
 
   async function settled(token: string, keyId: string, asked: KeyAnswer | Promise<KeyAnswer>) {
-    const signer = await asked
+    const signer = asked instanceof Promise ? await asked : asked
     if (!signer.ok && signer.reason === 'unavailable') {
       return remote?.unsigned(token) ?? refuse('verification_unavailable', 'the signing keys')
     }
     if (!signer.ok) return refuse('token_signature', 'a key of the project', 'another key id')
 
     const { key } = signer
-    const known = tokens?.find(token)
+    // Whoever did not wait for the key has looked already.
+    const known = asked instanceof Promise ? tokens?.find(token) : undefined
     if (known?.key === key) return known.judgement.at(now() / 1000)
     const check = () => checked(token, key, policy)
     const judgement = await (tokens?.settle(token, { keyId, key }, check) ?? check())
