@@ -59,7 +59,7 @@ export function createApp(first: AppOptions | Config = {}, second?: AppDependenc
   app.onError((error, c) => failure(log, error, c.get('requestId')))
   const { fetch } = app
   // The router takes longer than most requests of the endpoint do, which have no use for it.
-  app.fetch = (request, ...more) => mcp.straight(request) ?? fetch(request, ...more)
+  app.fetch = (request, env, context) => mcp.straight(request) ?? fetch(request, env, context)
   return app as unknown as Hono
 }
 

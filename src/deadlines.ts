@@ -4,36 +4,45 @@
  * so each has its own.
  */
 
-/**
- * Calls back when it is too late.
- *
- * @returns how to say that it was not
- */
-export type Deadline = (onLate: () => void) => () => void
+/** Whoever waits. */
+export interface Waiting {
+  /** It is too late. */
+  late(): void
+}
 
-interface Waiting {
-  /** By `performance.now()`. */
-  readonly at: number
-  readonly onLate: () => void
+/** Deadlines of one length. */
+export interface Deadlines {
+  /** Begins to wait. */
+  set(waiting: Waiting): void
+  /** It was in time. */
+  clear(waiting: Waiting): void
 }
 
 /** @param patience milliseconds from the start to the deadline */
-export function createDeadline(patience: number): Deadline {
+export function createDeadlines(patience: number): Deadlines {
   const { navigator } = globalThis as { navigator?: Navigator }
   const onWorkers = navigator?.userAgent === 'Cloudflare-Workers'
   return onWorkers ? ownTimers(patience) : oneTimer(patience)
 }
 
-function ownTimers(patience: number): Deadline {
-  return (onLate) => {
-    const timer = setTimeout(onLate, patience)
-    return () => clearTimeout(timer)
+function ownTimers(patience: number): Deadlines {
+  const timers = new WeakMap<Waiting, ReturnType<typeof setTimeout>>()
+  return {
+    set(waiting) {
+      timers.set(
+        waiting,
+        setTimeout(() => waiting.late(), patience),
+      )
+    },
+    clear(waiting) {
+      clearTimeout(timers.get(waiting))
+    },
   }
 }
 
-function oneTimer(patience: number): Deadline {
-  /** The oldest first. */
-  const waiting = new Set<Waiting>()
+function oneTimer(patience: number): Deadlines {
+  /** Those who wait, the oldest first, until when by `performance.now()`. */
+  const all = new Map<Waiting, number>()
   let armed = false
 
   function arm(at: number): void {
@@ -45,21 +54,25 @@ function oneTimer(patience: number): Deadline {
 
   function sweep(): void {
     const now = performance.now()
-    for (const one of waiting) {
-      if (one.at > now) {
-        arm(one.at)
+    for (const [waiting, at] of all) {
+      if (at > now) {
+        arm(at)
         return
       }
-      waiting.delete(one)
-      one.onLate()
+      all.delete(waiting)
+      waiting.late()
     }
     armed = false
   }
 
-  return (onLate) => {
-    const one = { at: performance.now() + patience, onLate }
-    waiting.add(one)
-    if (!armed) arm(one.at)
-    return () => waiting.delete(one)
+  return {
+    set(waiting) {
+      const at = performance.now() + patience
+      all.set(waiting, at)
+      if (!armed) arm(at)
+    },
+    clear(waiting) {
+      all.delete(waiting)
+    },
   }
 }

@@ -9,7 +9,7 @@ import { errorKind } from './errors.ts'
 import { browserClients, hostRefusal, knownOrigin } from './host-and-origin.ts'
 import type { Answer } from './mcp/answer.ts'
 import type { McpEndpoint } from './mcp/endpoint.ts'
-import type { Authenticate } from './oauth/authenticate.ts'
+import type { Authenticate, Authenticated } from './oauth/authenticate.ts'
 import type { Log } from './observe/log.ts'
 import { logRequest } from './observe/request-log.ts'
 import type { Platform } from './platform.ts'
@@ -50,10 +50,18 @@ export function mcpRoute(options: McpRouteOptions): McpRoute {
 
   function serve(request: Request, requestId: string): Answer | Promise<Answer> {
     const caller = authenticate(request, requestId)
-    if (caller instanceof Promise) {
-      return caller.then((known) => (known instanceof Response ? known : endpoint(request, known)))
-    }
+    return caller instanceof Promise ? admitLater(request, caller) : admit(request, caller)
+  }
+
+  function admit(request: Request, caller: Authenticated | Response): Answer | Promise<Answer> {
     return caller instanceof Response ? caller : endpoint(request, caller)
+  }
+
+  async function admitLater(
+    request: Request,
+    caller: Promise<Authenticated | Response>,
+  ): Promise<Answer> {
+    return admit(request, await caller)
   }
 
   /** Puts headers on a response, and tells whoever must know that it is a stream. */

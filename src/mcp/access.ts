@@ -55,10 +55,18 @@ export function holds(
   scopes: readonly string[],
   { implied }: Pick<Catalogue, 'implied'>,
 ): boolean {
-  return scopes.every(
-    (scope) =>
-      granted.includes(scope) || granted.some((one) => implied.get(one)?.has(scope) === true),
-  )
+  for (const scope of scopes) {
+    if (!granted.includes(scope) && !isImplied(scope, granted, implied)) return false
+  }
+  return true
+}
+
+function isImplied(
+  scope: string,
+  granted: readonly string[],
+  implied: Catalogue['implied'],
+): boolean {
+  return granted.some((one) => implied.get(one)?.has(scope) === true)
 }
 
 /** The declaration a request is about; `undefined` when it is about none. */

@@ -3,7 +3,7 @@
  * order mark, looked through for what JSON readers disagree about before it is parsed. The parsed value
  * is handed on, so nothing reads it again.
  */
-import { createDeadline } from '../deadlines.ts'
+import { createDeadlines, type Deadlines, type Waiting } from '../deadlines.ts'
 import { findFlaw, type JsonFlaw } from './json-scan.ts'
 import { parsePlain } from './plain-json.ts'
 import { INVALID_REQUEST, PARSE_ERROR } from './rpc-error.ts'
@@ -57,7 +57,7 @@ export type ReadJson = (request: Request) => Promise<Body>
  * @returns its value; 413 when it is too large, 408 when it is too slow, 400 when it is not JSON we read
  */
 export function createReadJson(patience = PATIENCE): ReadJson {
-  const deadline = createDeadline(patience)
+  const deadlines = createDeadlines(patience)
 
   return (request) => {
     const { headers } = request
@@ -65,29 +65,43 @@ export function createReadJson(patience = PATIENCE): ReadJson {
     if (length !== null && Number(length) > MAX_BYTES) return Promise.resolve(TOO_LARGE)
     // RFC 9112 §6.3: without a transfer coding the length is where the body ends, and runtimes see to it.
     const framed = length !== null && !headers.has('transfer-encoding')
-    return new Promise((resolve) => {
-      let stop = () => {}
-      const inTime = deadline(() => {
-        stop()
-        resolve(TOO_SLOW)
-      })
-      const read = (bytes: ArrayBuffer | Uint8Array<ArrayBuffer> | BadBody) => {
-        inTime()
-        resolve('ok' in bytes ? bytes : bytes.byteLength > MAX_BYTES ? TOO_LARGE : parsed(bytes))
-      }
-      const lost = () => {
-        inTime()
-        resolve(LOST)
-      }
-      // At once where that is possible: on some runtimes a stream costs more than all that is done with it.
-      if (framed) request.arrayBuffer().then(read, lost)
-      else {
-        inParts(request, (abandoned) => {
-          stop = abandoned
-        }).then(read, lost)
-      }
-    })
+    return new Promise((resolve) => new Reading(request, framed, resolve, deadlines))
   }
+}
+
+/** A body on its way, until it is here, lost or late. */
+class Reading implements Waiting {
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+
+  constructor(
+    request: Request,
+    framed: boolean,
+    private readonly resolve: (body: Body) => void,
+    private readonly deadlines: Deadlines,
+  ) {
+    deadlines.set(this)
+    // At once where that is possible: on some runtimes a stream costs more than all that is done with it.
+    const arriving = framed ? request.arrayBuffer() : inParts(request, this)
+    arriving.then(
+      (bytes) => this.#end(bodyOf(bytes)),
+      () => this.#end(LOST),
+    )
+  }
+
+  late(): void {
+    if (this.reader !== undefined) abandon(this.reader)
+    this.resolve(TOO_SLOW)
+  }
+
+  #end(body: Body): void {
+    this.deadlines.clear(this)
+    this.resolve(body)
+  }
+}
+
+function bodyOf(bytes: ArrayBuffer | Uint8Array<ArrayBuffer> | BadBody): Body {
+  if ('ok' in bytes) return bytes
+  return bytes.byteLength > MAX_BYTES ? TOO_LARGE : parsed(bytes)
 }
 
 function parsed(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>): Body {
@@ -108,14 +122,13 @@ function parsed(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>): Body {
   }
 }
 
-/** @param began is told how to give up */
 async function inParts(
   request: Request,
-  began: (abandoned: () => void) => void,
+  reading: Reading,
 ): Promise<Uint8Array<ArrayBuffer> | BadBody> {
   if (request.body === null) return new Uint8Array()
   const reader = request.body.getReader()
-  began(() => abandon(reader))
+  reading.reader = reader
   const chunks: Uint8Array<ArrayBuffer>[] = []
   let size = 0
   for (;;) {

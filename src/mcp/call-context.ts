@@ -15,7 +15,7 @@ import type { CallRecord } from './call-record.ts'
 import type { Changes } from './changes.ts'
 import type { Exchange } from './exchange.ts'
 import type { Plans } from './plans.ts'
-import type { SealedState } from './sealed-state.ts'
+import { type SealedState, targetOf } from './sealed-state.ts'
 
 /** Who calls: handed down from the middleware. */
 export interface Caller {
@@ -72,21 +72,31 @@ export interface CallTools {
  * Makes the context of one call.
  *
  * @param exchange what carries the request
- * @param target names the operation and its arguments, see `targetOf`; asked only when a round needs it
+ * @param asked the name of the operation, and its arguments
  * @param record what the audit trail will say
  */
 export function callContext(
   exchange: Exchange,
-  target: () => Promise<string>,
+  asked: Asked,
   record: CallRecord,
   tools: CallTools,
 ): CallContext | Promise<CallContext> {
-  const opened = (state?: Opened) => new Call(exchange, target, record, tools, state)
   return exchange.requestState === undefined
-    ? opened()
-    : target().then((name) => opened(tools.sealed.open(exchange, name)))
+    ? new Call(exchange, asked, record, tools, undefined)
+    : reopened(exchange, asked, record, tools)
 }
 
+async function reopened(
+  exchange: Exchange,
+  asked: Asked,
+  record: CallRecord,
+  tools: CallTools,
+): Promise<CallContext> {
+  const target = await targetOf(exchange.method, asked)
+  return new Call(exchange, asked, record, tools, tools.sealed.open(exchange, target))
+}
+
+type Asked = readonly [name: string, args: unknown]
 type Opened = ReturnType<SealedState['open']>
 
 /**
@@ -97,13 +107,13 @@ class Call implements CallContext {
   readonly principal: Principal
   readonly requestId: string
   readonly #exchange: Exchange
-  readonly #target: () => Promise<string>
+  readonly #asked: Asked
   readonly #tools: CallTools
   readonly #opened: Opened
 
   constructor(
     exchange: Exchange,
-    target: () => Promise<string>,
+    asked: Asked,
     readonly record: CallRecord,
     tools: CallTools,
     opened: Opened,
@@ -111,13 +121,14 @@ class Call implements CallContext {
     this.principal = exchange.viewer.principal
     this.requestId = exchange.viewer.requestId
     this.#exchange = exchange
-    this.#target = target
+    this.#asked = asked
     this.#tools = tools
     this.#opened = opened
   }
 
   get userinfo() {
-    return this.#exchange.viewer.userinfo
+    const { viewer } = this.#exchange
+    return () => viewer.userinfo()
   }
   get capabilities() {
     return this.#exchange.capabilities
@@ -146,8 +157,10 @@ class Call implements CallContext {
     return this.#opened?.state
   }
   get ask() {
-    return async (requests: InputRequests, state?: unknown) =>
-      this.#tools.sealed.ask(this.#exchange, await this.#target(), requests, state)
+    return async (requests: InputRequests, state?: unknown) => {
+      const target = await targetOf(this.#exchange.method, this.#asked)
+      return this.#tools.sealed.ask(this.#exchange, target, requests, state)
+    }
   }
   get changes() {
     return this.#tools.changes

@@ -1,5 +1,6 @@
 /** One use of a prompt. */
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
+import type { CallContext } from './call-context.ts'
 import type { Exchange } from './exchange.ts'
 import { answered, type Running } from './permitted.ts'
 import type { Prompt, PromptAnswer } from './prompt.ts'
@@ -15,5 +16,6 @@ export function getPrompt(
   exchange: Exchange,
   running: Running,
 ): Promise<PromptAnswer | InputRequiredResult> {
-  return answered({ name, scopes, arguments: given }, exchange, running, (call) => get(given, call))
+  const run = (call: CallContext) => get(given, call)
+  return answered({ name, scopes, args: given, run }, exchange, running)
 }

@@ -1,6 +1,7 @@
 /** One read of a resource: its contents, or the protocol's error in words of our own. */
 import type { ReadResourceResult, Variables } from '@modelcontextprotocol/server'
 import { orFault } from './answered-fault.ts'
+import type { CallContext } from './call-context.ts'
 import type { Exchange } from './exchange.ts'
 import { NO_RESOURCE } from './fault.ts'
 import { answered, type Running } from './permitted.ts'
@@ -16,7 +17,7 @@ export async function readResource(
 ): Promise<ReadResourceResult> {
   const { uri, scopes, read } = resource
   await mustBeSeen(resource, uri, exchange)
-  return contentsOf(uri, await answered({ name: uri, scopes }, exchange, running, read, uri))
+  return contentsOf(uri, await answered({ name: uri, scopes, run: read }, exchange, running, uri))
 }
 
 /**
@@ -34,14 +35,8 @@ export async function readTemplate(
 ): Promise<ReadResourceResult> {
   const { scopes, read } = template
   await mustBeSeen(template, href, exchange)
-  const contents = await answered(
-    { name: href, scopes },
-    exchange,
-    running,
-    (call) => read(variables, call),
-    href,
-  )
-  return contentsOf(href, contents)
+  const run = (call: CallContext) => read(variables, call)
+  return contentsOf(href, await answered({ name: href, scopes, run }, exchange, running, href))
 }
 
 /**

@@ -80,11 +80,8 @@ export async function suggested(
   if (declared === undefined || complete === undefined) return result([])
   const chosen = context?.arguments ?? {}
   const { name, scopes } = declared
-  return result(
-    await answered({ name, scopes }, exchange, running, async (call) =>
-      complete(argument.value, Object.assign(call, { chosen })),
-    ),
-  )
+  const run = (call: CallContext) => complete(argument.value, Object.assign(call, { chosen }))
+  return result(await answered({ name, scopes, run }, exchange, running))
 }
 
 type Ref =

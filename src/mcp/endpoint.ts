@@ -17,6 +17,7 @@ import { stepUpLoop } from './call-limits.ts'
 import type { Catalogue } from './catalogue.ts'
 import { announceTo, type Changes } from './changes.ts'
 import { createDirectPath } from './direct/direct-path.ts'
+import type { Recognised } from './direct/recognise.ts'
 import { UNFIT } from './fault.ts'
 import type { HandedOver } from './handed-over.ts'
 import { inLowerCase, knownRevision, serveStateless, unknownRevision } from './legacy.ts'
@@ -35,7 +36,7 @@ import { serveInSession } from './sessionful.ts'
 import { createSessions, type Sessions, type SessionsOptions } from './sessions.ts'
 import { createSharedSessions } from './shared/shared-sessions.ts'
 import { createStanding } from './standing.ts'
-import { NOTHING, type Viewer } from './visible.ts'
+import { NOTHING, RequestViewer, type Viewer } from './visible.ts'
 
 /** What the endpoint serves. */
 export interface McpEndpointOptions {
@@ -119,7 +120,7 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     if (sessions !== undefined) yield* sessions.changes()
   }
 
-  const direct = options.direct ? createDirectPath({ ...running, servers }) : undefined
+  const direct = options.direct ? createDirectPath({ ...running, servers, sdk: goOn }) : undefined
 
   /** Serves a message, or a batch of them, of the 2025 era. */
   function serveLegacy(
@@ -135,8 +136,13 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   }
 
   /** A stream outlives its request, and its token is looked at again while it is open. */
-  const standingOf = ({ principal, ensureActive }: Authenticated) =>
-    createStanding({ principal, ensureActive, maxRevocationLag: options.maxRevocationLag, now })
+  const standingOf = (caller: Authenticated) =>
+    createStanding({
+      principal: caller.principal,
+      ensureActive: (maxAge) => caller.ensureActive(maxAge),
+      maxRevocationLag: options.maxRevocationLag,
+      now,
+    })
 
   async function lost(
     { caller, viewer }: Attended,
@@ -176,11 +182,19 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     const refused = permission instanceof Promise ? await permission : permission
     if (refused !== undefined) return refused
     // Awaited here: a promise that is returned takes two turns more.
-    return await direct.answer(taken, request, viewer, (handedOver) =>
-      taken.modern
-        ? modern.fetch(request, { parsedBody: message, authInfo: authInfo(viewer, handedOver) })
-        : serveLegacy(request, message, viewer, handedOver),
-    )
+    return await direct.answer(taken, request, viewer)
+  }
+
+  /** Serves what the direct path had taken, when it needs more than an answer after all. */
+  function goOn(
+    { modern: isOfNow, message }: Recognised,
+    request: Request,
+    viewer: Viewer,
+    handedOver?: HandedOver,
+  ): Response | Promise<Response> {
+    return isOfNow
+      ? modern.fetch(request, { parsedBody: message, authInfo: authInfo(viewer, handedOver) })
+      : serveLegacy(request, message, viewer, handedOver)
   }
 
   async function serveBySdk(attended: Attended, message: RpcRequest): Promise<Response> {
@@ -204,7 +218,7 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       if (refused !== undefined) return refused
     }
     if (!legacy) {
-      const seen = contradicted ? { ...viewer, visible: NOTHING } : viewer
+      const seen = contradicted ? new RequestViewer(caller, NOTHING) : viewer
       const serve = (parsedBody: RpcRequest) =>
         modern.fetch(request, { parsedBody, authInfo: authInfo(seen) })
       if (method !== 'subscriptions/listen') return serve(message)
@@ -256,9 +270,7 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       if (unmet !== undefined) return rpcError(unmet.status, INVALID_REQUEST, unmet.reason)
     }
     if (caller === undefined) throw new TypeError('A request reached the endpoint unnamed.')
-    const { principal, requestId } = caller
-    const { visible } = narrowing
-    const viewer = { principal, requestId, visible, userinfo: () => caller.userinfo() }
+    const viewer = new RequestViewer(caller, narrowing.visible)
     const attended = { request, caller, viewer }
     return visits ? visit(attended, sessions) : post(attended)
   }

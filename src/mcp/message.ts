@@ -27,18 +27,22 @@ const MAX_METHOD = 256
 export function readEnvelope(body: unknown): Envelope {
   if (!isRecord(body)) return { ok: false, reason: 'A message must be a JSON object' }
 
-  const { jsonrpc, id, method, params } = body
-  const readable = isId(id) ? { id } : {}
-  const invalid = (reason: string): Envelope => ({ ok: false, reason, ...readable })
+  const reason = flawOf(body)
+  if (reason === undefined) return { ok: true, message: body as unknown as RpcRequest }
+  const { id } = body
+  return isId(id) ? { ok: false, reason, id } : { ok: false, reason }
+}
 
-  if (jsonrpc !== '2.0') return invalid('jsonrpc must be "2.0"')
-  if (id !== undefined && !isId(id)) return invalid('id must be a string or an integer')
-  if ('result' in body || 'error' in body) return invalid('This server asks clients nothing')
+function flawOf(body: Readonly<Record<string, unknown>>): string | undefined {
+  const { jsonrpc, id, method, params } = body
+  if (jsonrpc !== '2.0') return 'jsonrpc must be "2.0"'
+  if (id !== undefined && !isId(id)) return 'id must be a string or an integer'
+  if ('result' in body || 'error' in body) return 'This server asks clients nothing'
   if (typeof method !== 'string' || method === '' || method.length > MAX_METHOD) {
-    return invalid('method must be a string')
+    return 'method must be a string'
   }
-  if (params !== undefined && !isRecord(params)) return invalid('params must be an object')
-  return { ok: true, message: body as unknown as RpcRequest }
+  if (params !== undefined && !isRecord(params)) return 'params must be an object'
+  return undefined
 }
 
 /** The messages of a batch, or why it is none. */
@@ -57,7 +61,10 @@ const MAX_BATCH = 100
  * @returns `undefined` when it is no batch
  */
 export function readBatch(body: unknown, headers: Headers): Batch | undefined {
-  if (!Array.isArray(body)) return undefined
+  return Array.isArray(body) ? readMessages(body, headers) : undefined
+}
+
+function readMessages(body: readonly unknown[], headers: Headers): Batch {
   const invalid = (reason: string): Batch => ({ ok: false, reason })
 
   if ((headers.get('mcp-protocol-version') ?? BATCH_REVISION) !== BATCH_REVISION) {

@@ -71,8 +71,7 @@ export function createNarrowing(catalogue: Catalogue): (request: Request) => Nar
     return made
   }
 
-  return (request) => {
-    if (asksNothing(request)) return everything
+  function narrowed(request: Request): Narrowing {
     const query = new URL(request.url).searchParams
     if ([...query.keys()].some((name) => !Object.hasOwn(FORMS, name))) {
       return refused(`The query may hold ${Object.keys(FORMS).join(', ')} and nothing else`)
@@ -103,6 +102,8 @@ export function createNarrowing(catalogue: Catalogue): (request: Request) => Nar
         inAll(named, tool.name),
     )
   }
+
+  return (request) => (asksNothing(request) ? everything : narrowed(request))
 }
 
 /** Most requests have no query and none of the headers, and need not be parsed to say so. */

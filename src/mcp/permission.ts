@@ -9,6 +9,7 @@ import { type Audit, type AuditedDenial, inStep } from '../observe/audit.ts'
 import { declarationOf, holds, neededScopes, riskOf } from './access.ts'
 import type { StepUpLoop } from './call-limits.ts'
 import { operationName } from './call-record.ts'
+import type { Catalogue } from './catalogue.ts'
 import { inBandChallenge, wantsInBand } from './in-band-challenge.ts'
 import type { RpcRequest } from './message.ts'
 import type { Risk } from './tool.ts'
@@ -59,9 +60,9 @@ export function createPermit(options: PermissionOptions): Permit {
     { request, caller, viewer }: Attended,
     asked: Asked,
     needed: readonly string[],
-    missing: readonly string[],
   ): Promise<Response> {
-    const { principal } = viewer
+    const { principal, visible } = viewer
+    const missing = needed.filter((scope) => !holds(principal, [scope], visible.catalogue))
     const reason = (await stepUps.tooMany(principal, loopKey(asked, viewer, missing)))
       ? 'step_up_repeated'
       : 'insufficient_scope'
@@ -94,20 +95,21 @@ export function createPermit(options: PermissionOptions): Permit {
   ): Response | undefined | Promise<Response | undefined> {
     const { request, viewer } = attended
     const { catalogue } = viewer.visible
-    if (!holds(viewer.principal, needed, catalogue)) {
-      const missing = needed.filter((scope) => !holds(viewer.principal, [scope], catalogue))
-      return deny(attended, asked, needed, missing)
-    }
+    if (!holds(viewer.principal, needed, catalogue)) return deny(attended, asked, needed)
     const maxAge =
       'method' in asked
         ? freshness[riskOf(asked, catalogue)]
-        : // A message without a method is an answer, and may be the yes that something destructive waits for.
-          asked.length === 0 && request.method === 'POST'
-          ? freshness.destructive
-          : Math.min(...asked.map((one) => freshness[riskOf(one, catalogue)]))
+        : maxAgeOf(asked, request.method, catalogue)
     if (Number.isFinite(maxAge)) return confirm(attended, asked, needed, maxAge)
     viewer.decided = needed
     return undefined
+  }
+
+  function maxAgeOf(asked: readonly RpcRequest[], method: string, catalogue: Catalogue): number {
+    // A message without a method is an answer, and may be the yes that something destructive waits for.
+    return asked.length === 0 && method === 'POST'
+      ? freshness.destructive
+      : Math.min(...asked.map((one) => freshness[riskOf(one, catalogue)]))
   }
 
   /** Asks whether the token still stands. */

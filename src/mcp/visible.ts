@@ -2,6 +2,9 @@
  * What one request may see of what is declared. What it may not see does not exist for it: it is not
  * listed, and naming it is naming nothing.
  */
+import type { Authenticated } from '../oauth/authenticate.ts'
+import type { Principal } from '../oauth/principal.ts'
+import type { UserinfoAnswer } from '../oauth/userinfo.ts'
 import type { Caller } from './call-context.ts'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
 
@@ -14,10 +17,32 @@ export interface Visible {
 }
 
 /** A caller, with what this request of theirs may see. */
-export interface Viewer extends Caller {
+export interface Viewer extends Omit<Caller, 'userinfo'> {
   readonly visible: Visible
   /** The scopes the request took, once it was let through. Without them nothing may run. */
   decided?: readonly string[]
+  userinfo(): Promise<UserinfoAnswer>
+}
+
+/** The viewer of one request. It holds no token, and leads to none. */
+export class RequestViewer implements Viewer {
+  readonly #caller: Authenticated
+  readonly principal: Principal
+  readonly requestId: string
+  decided?: readonly string[]
+
+  constructor(
+    caller: Authenticated,
+    readonly visible: Visible,
+  ) {
+    this.#caller = caller
+    this.principal = caller.principal
+    this.requestId = caller.requestId
+  }
+
+  userinfo(): Promise<UserinfoAnswer> {
+    return this.#caller.userinfo()
+  }
 }
 
 /** What stands beside tools and tells what they tell. */

@@ -21,10 +21,11 @@ test.each([
   ['what nobody asked about', undefined, ['openid'], false],
 ])('%s', async (_, decided, scopes, runs) => {
   let ran = false
-  const answer = permitted({ name: 'tool', scopes }, exchange(decided), running, async () => {
+  const run = async () => {
     ran = true
     return 'done'
-  })
+  }
+  const answer = permitted({ name: 'tool', scopes, run }, exchange(decided), running)
   if (runs) expect(await answer).toBe('done')
   else await expect(answer).rejects.toThrow('The access token lacks a scope.')
   expect(ran).toBe(runs)

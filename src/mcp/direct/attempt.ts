@@ -7,9 +7,6 @@ import type { Answer } from '../answer.ts'
 import type { Exchange } from '../exchange.ts'
 import { type HandedOver, handOver } from '../handed-over.ts'
 
-/** Serves the request by the SDK; with what is under way, or from the beginning. */
-export type ServeBySdk = (handedOver?: HandedOver) => Response | Promise<Response>
-
 /** The way over to the SDK: the exchange that goes on there; `undefined` once there is nothing to go on. */
 export type GoOver = () => Promise<Exchange> | undefined
 
@@ -17,12 +14,13 @@ export type GoOver = () => Promise<Exchange> | undefined
  * Runs.
  *
  * @param answer what came of it, as JSON; `undefined` when the SDK is to say it
+ * @param sdk serves the request by the SDK, with what is under way
  * @returns whichever comes first
  */
 export function attempt(
   run: (goOver: GoOver) => Promise<unknown>,
   answer: (result: unknown) => string | undefined | Promise<string | undefined>,
-  sdk: ServeBySdk,
+  sdk: (handedOver: HandedOver) => Response | Promise<Response>,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let join: (exchange: Exchange) => void = () => {}

@@ -6,26 +6,36 @@
 import { SERVER_INFO_META_KEY } from '@modelcontextprotocol/server'
 import type { Answer } from '../answer.ts'
 import { faultOf, serves } from '../fault.ts'
-import { handOver } from '../handed-over.ts'
+import { type HandedOver, handOver } from '../handed-over.ts'
 import { isList } from '../listing.ts'
 import type { RpcRequest } from '../message.ts'
 import type { Running } from '../permitted.ts'
 import { FOR_A_MINUTE, type ServerIdentity, type Servers } from '../server.ts'
 import type { Viewer } from '../visible.ts'
-import { attempt, type ServeBySdk } from './attempt.ts'
+import { attempt } from './attempt.ts'
 import { DirectExchange } from './direct-exchange.ts'
 import { faultAnswer, resultAnswer } from './json-answer.ts'
 import { type Recognised, recognise } from './recognise.ts'
 import { createStaticAnswers } from './static-answers.ts'
 import { createToolTraits } from './tool-traits.ts'
-import { createWork } from './work.ts'
+import { createWork, type Work } from './work.ts'
 
 /** What the direct path is made with. */
 export interface DirectPathOptions extends Running {
   readonly identity: ServerIdentity
   /** The SDK's, of the same offer. */
   readonly servers: Servers
+  /** Serves a request that was taken, where something more than an answer is needed after all. */
+  readonly sdk: ServeBySdk
 }
+
+/** Serves a request by the SDK; with what is under way, or from the beginning. */
+export type ServeBySdk = (
+  taken: Recognised,
+  request: Request,
+  viewer: Viewer,
+  handedOver?: HandedOver,
+) => Response | Promise<Response>
 
 /** The direct path. */
 export interface DirectPath {
@@ -35,19 +45,13 @@ export interface DirectPath {
    * Answers what it took, once it is known that the caller may ask it.
    *
    * @param request whose body was read
-   * @param sdk serves the same request; asked where something more than an answer is needed after all
    */
-  answer(
-    taken: Recognised,
-    request: Request,
-    viewer: Viewer,
-    sdk: ServeBySdk,
-  ): Answer | Promise<Answer>
+  answer(taken: Recognised, request: Request, viewer: Viewer): Answer | Promise<Answer>
 }
 
 /** Prepares the direct path. */
 export function createDirectPath(options: DirectPathOptions): DirectPath {
-  const { servers, catalogue } = options
+  const { servers, catalogue, sdk } = options
   const { instructions: _, ...implementation } = options.identity
   const capabilities = servers.create(false).server.getCapabilities()
   const statics = createStaticAnswers()
@@ -68,51 +72,84 @@ export function createDirectPath(options: DirectPathOptions): DirectPath {
     return tool !== undefined && traitsOf(tool).mirrored
   }
 
-  async function introduce(taken: Recognised, sdk: ServeBySdk): Promise<Answer> {
+  async function introduce(taken: Recognised, request: Request, viewer: Viewer): Promise<Answer> {
     const { message } = taken
-    const text = await statics.introduction(message, async () => sdk())
+    const text = await statics.introduction(message, async () => sdk(taken, request, viewer))
     return typeof text === 'string' ? resultAnswer(message.id, text) : text
   }
 
-  async function list(taken: Recognised, viewer: Viewer, sdk: ServeBySdk): Promise<Answer> {
+  async function list(taken: Recognised, request: Request, viewer: Viewer): Promise<Answer> {
     const { id, method, params } = taken.message
     const asking = { viewer, method }
     const found = servers.lists.find(asking, params?.cursor as string | undefined)
     const page = await found.catch(() => undefined)
     const text = page && (await statics.page(page, asking).catch(() => undefined))
-    if (page === undefined || text === undefined) return sdk()
+    if (page === undefined || text === undefined) return sdk(taken, request, viewer)
     const nextCursor = await page.nextCursor()
     const next = nextCursor === undefined ? '' : `,"nextCursor":${JSON.stringify(nextCursor)}`
     return resultAnswer(id, text, next + endOf(taken, FOR_A_MINUTE.ttlMs))
   }
 
-  async function run(
+  function run(taken: Recognised, request: Request, viewer: Viewer): Answer | Promise<Answer> {
+    const work = workOf(taken, viewer)
+    return work instanceof Promise
+      ? runLater(work, taken, request, viewer)
+      : runNow(work, taken, request, viewer)
+  }
+
+  async function runLater(
+    work: Promise<Work | undefined>,
     taken: Recognised,
     request: Request,
     viewer: Viewer,
-    sdk: ServeBySdk,
   ): Promise<Answer> {
-    const finding = workOf(taken, viewer)
-    const work = finding instanceof Promise ? await finding : finding
-    if (work === undefined) return sdk()
-    const textOf = (result: unknown) =>
-      resultAnswer(taken.message.id, JSON.stringify(result), endOf(taken, work.ttlMs))
-    if (!taken.modern) {
-      return attempt(
-        (goOver) => work.run(new DirectExchange(taken, request, viewer, goOver)),
-        async (result) => ((await work.isPlain(result)) ? textOf(result) : undefined),
-        sdk,
-      )
-    }
+    return runNow(await work, taken, request, viewer)
+  }
+
+  function runNow(
+    work: Work | undefined,
+    taken: Recognised,
+    request: Request,
+    viewer: Viewer,
+  ): Answer | Promise<Answer> {
+    if (work === undefined) return sdk(taken, request, viewer)
+    return taken.modern
+      ? runModern(work, taken, request, viewer)
+      : runLegacy(work, taken, request, viewer)
+  }
+
+  async function runModern(
+    work: Work,
+    taken: Recognised,
+    request: Request,
+    viewer: Viewer,
+  ): Promise<Answer> {
     const running = work.run(new DirectExchange(taken, request, viewer))
     try {
       const result = await running
       const plain = work.isPlain(result)
-      if (plain === true || (await plain)) return textOf(result)
+      if (plain === true || (await plain)) return said(taken, work, result)
     } catch {
       // What failed fails once more in the SDK's handler, and the SDK says so.
     }
-    return sdk(handOver(running))
+    return sdk(taken, request, viewer, handOver(running))
+  }
+
+  function runLegacy(
+    work: Work,
+    taken: Recognised,
+    request: Request,
+    viewer: Viewer,
+  ): Promise<Answer> {
+    return attempt(
+      (goOver) => work.run(new DirectExchange(taken, request, viewer, goOver)),
+      async (result) => ((await work.isPlain(result)) ? said(taken, work, result) : undefined),
+      (handedOver) => sdk(taken, request, viewer, handedOver),
+    )
+  }
+
+  function said(taken: Recognised, { ttlMs }: Work, result: unknown): string {
+    return resultAnswer(taken.message.id, JSON.stringify(result), endOf(taken, ttlMs))
   }
 
   return {
@@ -122,7 +159,7 @@ export function createDirectPath(options: DirectPathOptions): DirectPath {
         ? taken
         : undefined
     },
-    answer(taken, request, viewer, sdk) {
+    answer(taken, request, viewer) {
       const { message, usual } = taken
       const fault = faultOf(message, capabilities, viewer.visible.catalogue, usual)
       if (fault !== undefined) return faultAnswer(message.id, fault)
@@ -131,11 +168,9 @@ export function createDirectPath(options: DirectPathOptions): DirectPath {
           return resultAnswer(message.id, '{}')
         case 'initialize':
         case 'server/discover':
-          return introduce(taken, sdk)
+          return introduce(taken, request, viewer)
         default:
-          return isList(message.method)
-            ? list(taken, viewer, sdk)
-            : run(taken, request, viewer, sdk)
+          return isList(message.method) ? list(taken, request, viewer) : run(taken, request, viewer)
       }
     },
   }

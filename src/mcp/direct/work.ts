@@ -34,16 +34,30 @@ export type FindWork = (
 
 const always = () => true
 
+class ToolCall implements Work {
+  constructor(
+    private readonly tool: Tool,
+    private readonly args: unknown,
+    private readonly modern: boolean,
+    private readonly running: Running,
+  ) {}
+
+  run(exchange: Exchange): Promise<unknown> {
+    return callTool(this.tool, this.args, exchange, this.running)
+  }
+
+  isPlain(result: unknown): boolean | Promise<boolean> {
+    return isPlainCall(this.tool, result, !this.modern)
+  }
+}
+
 /** Prepares to find it. */
 export function createWork(running: Running, traitsOf: (tool: Tool) => ToolTraits): FindWork {
   function call({ message, modern }: Recognised, { visible }: Viewer): Work | undefined {
     const { name, arguments: args = {} } = message.params as { name: string; arguments?: unknown }
     const tool = visible.catalogue.tools.get(name)
     if (tool === undefined || (!modern && !traitsOf(tool).answersObject)) return undefined
-    return {
-      run: (exchange) => callTool(tool, args, exchange, running),
-      isPlain: (result) => isPlainCall(tool, result, !modern),
-    }
+    return new ToolCall(tool, args, modern, running)
   }
 
   async function prompt({ message }: Recognised, { visible }: Viewer): Promise<Work | undefined> {
