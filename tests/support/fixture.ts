@@ -12,6 +12,7 @@ import { createLocalStytch, type LocalStytch } from '../../src/local/index.ts'
 import { type MemorySink, memorySink } from '../../src/observe/audit.ts'
 import { managementScopes } from '../../src/runtime/management-scopes.ts'
 import { plant, search, searched } from './canaries.ts'
+import { SWITCHES } from './switches.ts'
 
 /** Options of `POST /local/tokens`. */
 export type Mint = Record<string, unknown>
@@ -49,10 +50,6 @@ export interface FixtureOptions extends Omit<AppDependencies, 'fetch' | 'log'> {
 }
 
 const SCOPES = 'openid email profile'
-
-/** Switches of a whole run: what is true must be true with each of them on and off. */
-const { MCP_DIRECT } = process.env
-const SWITCHES: Record<string, string> = MCP_DIRECT === undefined ? {} : { MCP_DIRECT }
 
 /** Builds a fixture. Nothing listens; nothing leaves the process. */
 export function createFixture(options: FixtureOptions = {}): Fixture {

@@ -7,6 +7,7 @@ import { variables } from '../../src/config-variables.ts'
 import { plant, search } from './canaries.ts'
 import { freePorts } from './free-ports.ts'
 import { printedBy } from './printed.ts'
+import { SWITCHES } from './switches.ts'
 
 export type RuntimeName = 'bun' | 'node' | 'deno'
 
@@ -67,6 +68,7 @@ export async function startServer(
       PORT: `${port}`,
       LOCAL_STYTCH_PORT: `${localPort}`,
       EGRESS_LOG: log,
+      ...SWITCHES,
       ...env,
     },
     stdin: 'ignore',

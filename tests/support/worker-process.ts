@@ -12,6 +12,7 @@ import { plant, search } from './canaries.ts'
 import { freePorts } from './free-ports.ts'
 import { printedBy } from './printed.ts'
 import type { ServerProcess } from './server-process.ts'
+import { SWITCHES } from './switches.ts'
 import { bundleWorker } from './worker-bundle.ts'
 
 const ROOT = resolve(import.meta.dir, '../..')
@@ -101,7 +102,7 @@ export async function startWorker(
   const localStytch = startLocalStytch(port, localPort)
   const ports = { PORT: `${port}`, LOCAL_STYTCH_PORT: `${localPort}` }
   const workerd = await startWorkerd({
-    env: { ...BINDINGS, ...ports, ...env },
+    env: { ...BINDINGS, ...ports, ...SWITCHES, ...env },
     port,
     module: await bundled(),
     ...options,
