@@ -19,7 +19,7 @@ export interface LineWriter {
 /** Milliseconds. */
 const SOON = 10
 /** Characters that are not kept that long, and what a line is taken for that is not made yet. */
-const ENOUGH = 64 * 1024
+const ENOUGH = 16 * 1024
 const TYPICAL = 512
 
 /**
