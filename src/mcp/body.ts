@@ -65,7 +65,9 @@ export function createReadJson(patience = PATIENCE): ReadJson {
     if (length !== null && Number(length) > MAX_BYTES) return Promise.resolve(TOO_LARGE)
     // RFC 9112 §6.3: without a transfer coding the length is where the body ends, and runtimes see to it.
     const framed = length !== null && !headers.has('transfer-encoding')
-    return new Promise((resolve) => new Reading(request, framed, resolve, deadlines))
+    return new Promise((resolve) => {
+      new Reading(resolve, deadlines).begin(request, framed)
+    })
   }
 }
 
@@ -74,12 +76,12 @@ class Reading implements Waiting {
   reader: ReadableStreamDefaultReader<Uint8Array> | undefined
 
   constructor(
-    request: Request,
-    framed: boolean,
     private readonly resolve: (body: Body) => void,
     private readonly deadlines: Deadlines,
-  ) {
-    deadlines.set(this)
+  ) {}
+
+  begin(request: Request, framed: boolean): void {
+    this.deadlines.set(this)
     // At once where that is possible: on some runtimes a stream costs more than all that is done with it.
     const arriving = framed ? request.arrayBuffer() : inParts(request, this)
     arriving.then(

@@ -14,7 +14,7 @@ import type { UserinfoAnswer } from './userinfo.ts'
 import type { Verified } from './verified.ts'
 import type { Recall, Verify } from './verify.ts'
 
-/** Who sent a request, and what can be asked about them. */
+/** Who sent a request, and what can be asked about them: of this object, not of its methods by themselves. */
 export interface Authenticated {
   /** Of the request; appears in answers and log lines. */
   readonly requestId: string
