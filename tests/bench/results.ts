@@ -52,14 +52,22 @@ export interface Compared {
 /** A comparison. */
 export interface Comparison extends Method, Compared {}
 
+/** A look at the memory of a server. */
+export interface Look {
+  readonly calls: number
+  /** Bytes. */
+  readonly rss: number
+}
+
 /** What a server holds on to. */
 export interface UptimeLine {
   readonly row: string
   readonly title: string
   readonly runtime: RowRuntime
-  /** Calls after which memory was looked at, early and at the end. */
-  readonly early: { readonly calls: number; readonly rss: number }
-  readonly late: { readonly calls: number; readonly rss: number }
+  /** Calls after which memory was looked at: when it is warm, when its heap has its size, and at the end. */
+  readonly early: Look
+  readonly middle: Look
+  readonly late: Look
 }
 
 /** Milliseconds from the start of a process to its first answer. */

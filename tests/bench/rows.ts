@@ -1,10 +1,13 @@
 /** Who is compared. */
 import type { Era } from '../support/mcp.ts'
 import { RUNTIMES, type RuntimeName } from '../support/server-process.ts'
-import type { Answering } from './work.ts'
+import type { Answering, WorkName } from './work.ts'
 
-/** `limit` and `verify` are what is possible on a runtime: without and with a look at the token. */
-export type Role = 'limit' | 'verify' | 'ours' | 'peer'
+/**
+ * `limit` and `verify` are what is possible on a runtime: without and with a look at the token. `least` is what is
+ * possible with our duties.
+ */
+export type Role = 'limit' | 'verify' | 'least' | 'ours' | 'peer'
 
 /** Where servers are compared: as processes of their own, and as Workers. */
 export type RowRuntime = RuntimeName | 'workerd'
@@ -24,6 +27,8 @@ export interface Row {
   /** Part of the quick comparison. */
   readonly core: boolean
   readonly env?: Readonly<Record<string, string>>
+  /** All it can do, of a server that cannot do everything. */
+  readonly works?: readonly WorkName[]
 }
 
 type Server = Omit<Row, 'name' | 'runtime' | 'usual'> & { readonly id: string }
@@ -46,6 +51,15 @@ const EVERYWHERE: readonly Server[] = [
     entry: 'servers/verify.ts',
     eras: BOTH,
     core: true,
+  },
+  {
+    id: 'by-hand',
+    title: 'this call, by hand',
+    role: 'least',
+    entry: 'servers/by-hand.ts',
+    eras: ['modern'],
+    core: false,
+    works: ['tools/call'],
   },
   {
     id: 'sdk-v2',

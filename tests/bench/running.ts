@@ -85,7 +85,7 @@ export async function startRow(row: Row, stage: Stage, tools: number): Promise<R
     cost: () => costOf(child.pid),
     async request(work) {
       const era = eraOf(work, row.eras)
-      if (era === undefined) return undefined
+      if (era === undefined || row.works?.includes(work) === false) return undefined
       const request = wireRequest(work, era, answering)
       const ask = async (token: string) =>
         fetch(`http://127.0.0.1:${port}/mcp`, fetchInit(request, token))

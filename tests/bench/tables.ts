@@ -1,5 +1,5 @@
 /** The tables of a run, as cells: the terminal and docs/performance.md show the same ones. */
-import type { ColdStartLine, Comparison, Line, SizeLine, UptimeLine } from './results.ts'
+import type { ColdStartLine, Comparison, Line, Look, SizeLine, UptimeLine } from './results.ts'
 import type { RowRuntime } from './rows.ts'
 
 /** A table: its head, and its rows. */
@@ -43,16 +43,32 @@ export function scalingCells(
 
 export function uptimeCells(lines: readonly UptimeLine[]): Cells {
   return {
-    head: ['Runtime', 'Early', 'RSS', 'Late', 'RSS', 'Change'],
-    rows: lines.map(({ runtime, early, late }) => [
+    head: [
+      'Runtime',
+      'Early',
+      'RSS',
+      'Middle',
+      'RSS',
+      'Late',
+      'RSS',
+      'Since early',
+      'Since middle',
+    ],
+    rows: lines.map(({ runtime, early, middle, late }) => [
       TITLES[runtime],
-      `${count(early.calls)} calls`,
-      megabytes(early.rss),
-      `${count(late.calls)} calls`,
-      megabytes(late.rss),
-      `${late.rss < early.rss ? '−' : '+'}${Math.abs((late.rss / early.rss - 1) * 100).toFixed(1)} %`,
+      ...[early, middle, late].flatMap(({ calls, rss }) => [
+        `${count(calls)} calls`,
+        megabytes(rss),
+      ]),
+      change(early, late),
+      change(middle, late),
     ]),
   }
+}
+
+function change(from: Look, to: Look): string {
+  const part = to.rss / from.rss - 1
+  return `${part < 0 ? '−' : '+'}${Math.abs(part * 100).toFixed(1)} %`
 }
 
 export function startCells(lines: readonly ColdStartLine[]): Cells {
