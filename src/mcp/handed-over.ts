@@ -42,7 +42,7 @@ export function handOver(
 export async function handle(
   server: McpServer,
   context: ServerContext,
-  run: (exchange: Exchange) => unknown,
+  run: (exchange: Exchange) => Promise<unknown>,
 ): Promise<unknown> {
   const exchange = exchangeOf(context, server)
   const handedOver = context.http?.authInfo?.extra?.handedOver as HandedOver | undefined

@@ -37,7 +37,7 @@ export function wellFormed(token: string): WellFormed | Refusal {
   return acceptable(token.slice(0, token.indexOf('.')))
 }
 
-/** What is found of a header, which is the same in all tokens of one key. */
+/** What is found of a header, which is the same in all tokens of one key. At most 500 tokens are held on to by it. */
 const acceptable = remembering((encoded: string): WellFormed | Refusal => {
   const header = protectedHeader(encoded)
   if (header === undefined) return refuse('token_malformed', 'a JSON object as header')

@@ -66,13 +66,13 @@ const INTRODUCTION = `# Performance
 
 What an authenticated call costs, beside what is possible and beside other servers doing the same work.
 Absolute numbers are one machine's; the ratios travel. "The limit" is a Hono app on the same runtime that
-reads JSON and answers with it, in the same rounds; "by hand" is one function that does this one call with all the
-duties of this server, and can do nothing else.`
+reads JSON and answers with it, in the same rounds; "by hand" is one function that does what this
+one call takes here, and can do nothing else.`
 
 const REMAINDER = `## Where the rest goes
 
-The echo has none of this server's duties. "This call, by hand" has them and nothing else: one function that can do this
-one call. What each duty adds there, found by leaving out one after the other on the machine above, all variants in
+The echo has none of this server's duties. "This call, by hand" has those of a good request, but for the patience with
+a slow body: one function that can do this one call. What each duty adds there, found by leaving out one after the other on the machine above, all variants in
 the same rounds: µs of CPU, 16 connections.
 
 | | Bun | Node.js | Deno |
@@ -86,7 +86,7 @@ the same rounds: µs of CPU, 16 connections.
 | The line of the log | 3 | 4 | 2 |
 | The record of the audit trail and its hash | 1 | 6 | 8 |
 
-So with these duties no server reaches 0.60 of the limit on Deno, whatever it is written like: Deno has a shorter way for
+So 0.60 of the limit is out of reach on Deno as long as a call takes these steps: Deno has a shorter way for
 answers with one header, and its SHA-256 takes longer than a call of the tool. On Bun and Node.js they leave room for
 0.65 to 0.75.
 
