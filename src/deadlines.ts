@@ -6,6 +6,8 @@
 
 /** Whoever waits. */
 export interface Waiting {
+  /** Where the deadlines keep it; theirs alone. */
+  place?: number | ReturnType<typeof setTimeout> | undefined
   /** It is too late. */
   late(): void
 }
@@ -26,23 +28,26 @@ export function createDeadlines(patience: number): Deadlines {
 }
 
 function ownTimers(patience: number): Deadlines {
-  const timers = new WeakMap<Waiting, ReturnType<typeof setTimeout>>()
   return {
     set(waiting) {
-      timers.set(
-        waiting,
-        setTimeout(() => waiting.late(), patience),
-      )
+      waiting.place = setTimeout(() => waiting.late(), patience)
     },
-    clear(waiting) {
-      clearTimeout(timers.get(waiting))
+    clear({ place }) {
+      clearTimeout(place)
     },
   }
 }
 
+/**
+ * Places are taken again and again. A map that everything goes into and out of makes a new table every few
+ * requests, and on V8 each that has grown old keeps what it held, and every table after it, until the whole heap
+ * is collected.
+ */
 function oneTimer(patience: number): Deadlines {
-  /** Those who wait, the oldest first, until when by `performance.now()`. */
-  const all = new Map<Waiting, number>()
+  const places: (Waiting | undefined)[] = []
+  /** Until when, by `performance.now()`. */
+  const ends: number[] = []
+  const free: number[] = []
   let armed = false
 
   function arm(at: number): void {
@@ -54,25 +59,38 @@ function oneTimer(patience: number): Deadlines {
 
   function sweep(): void {
     const now = performance.now()
-    for (const [waiting, at] of all) {
-      if (at > now) {
-        arm(at)
-        return
-      }
-      all.delete(waiting)
-      waiting.late()
+    let next = Number.POSITIVE_INFINITY
+    const late: Waiting[] = []
+    for (const [place, waiting] of places.entries()) {
+      if (waiting === undefined) continue
+      const end = ends[place] as number
+      if (end > now) next = Math.min(next, end)
+      else late.push(waiting)
     }
     armed = false
+    if (next < Number.POSITIVE_INFINITY) arm(next)
+    for (const waiting of late) if (leave(waiting)) waiting.late()
+  }
+
+  /** @returns whether it still waited */
+  function leave(waiting: Waiting): boolean {
+    const { place } = waiting
+    if (typeof place !== 'number') return false
+    waiting.place = undefined
+    places[place] = undefined
+    free.push(place)
+    return true
   }
 
   return {
     set(waiting) {
-      const at = performance.now() + patience
-      all.set(waiting, at)
-      if (!armed) arm(at)
+      const place = free.pop() ?? places.length
+      const end = performance.now() + patience
+      places[place] = waiting
+      ends[place] = end
+      waiting.place = place
+      if (!armed) arm(end)
     },
-    clear(waiting) {
-      all.delete(waiting)
-    },
+    clear: leave,
   }
 }

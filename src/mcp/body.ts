@@ -73,6 +73,7 @@ export function createReadJson(patience = PATIENCE): ReadJson {
 
 /** A body on its way, until it is here, lost or late. */
 class Reading implements Waiting {
+  place: Waiting['place']
   reader: ReadableStreamDefaultReader<Uint8Array> | undefined
 
   constructor(

@@ -36,3 +36,34 @@ test('works again after nobody waited for long', async () => {
     await new Promise<void>((late) => createDeadlines(20).set({ late }))
   }
 })
+
+test('whoever was late and is done in the end takes nobody’s place', async () => {
+  const deadlines = createDeadlines(5)
+  const slow: Waiting = { late: () => {} }
+  const all = Promise.withResolvers<void>()
+  deadlines.set(slow)
+  deadlines.set({ late: all.resolve })
+  await all.promise
+  const next = Promise.withResolvers<void>()
+  deadlines.set({ late: next.resolve })
+  deadlines.set({ late: next.resolve })
+  deadlines.clear(slow)
+  await next.promise
+})
+
+test('whoever is done because another was late is not late', async () => {
+  const deadlines = createDeadlines(5)
+  const late: string[] = []
+  const all = Promise.withResolvers<void>()
+  const spared: Waiting = { late: () => late.push('spared') }
+  deadlines.set({
+    late() {
+      late.push('first')
+      deadlines.clear(spared)
+    },
+  })
+  deadlines.set(spared)
+  deadlines.set({ late: all.resolve })
+  await all.promise
+  expect(late).toEqual(['first'])
+})
