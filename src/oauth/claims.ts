@@ -4,6 +4,8 @@
  * signature, issuer and audience prove little. A token is an access token of a Connected App only if it
  * has every mark of one and no mark of another kind (RFC 8725 §3.12).
  */
+
+import { remembering } from '../remembering.ts'
 import { clientIsAllowed } from './allowed-clients.ts'
 import {
   type Claims,
@@ -196,7 +198,11 @@ const LASTING: readonly Rule[] = [issuer, otherKinds, audience, subject, client,
 /** Whether it is still good. Read `exp`, `iat`, `nbf` and `jti` only. */
 const PASSING: readonly Rule[] = [times, denied]
 
-/** Made for every new token, so of nothing but itself. */
+/** The same in most tokens. What is found out about a list is found out once for all who have it. */
+const only = remembering((one) => Object.freeze([one]))
+const scopeList = remembering((scope) => Object.freeze(scope === '' ? [] : scope.split(' ')))
+
+/** Made for every new token, so of little but itself. */
 function principal(claims: Claims): Principal {
   const { iss, sub, client_id, aud, scope, iat, exp, jti } = claims as unknown as Checked
   const organization = organizationOf(claims)
@@ -205,8 +211,13 @@ function principal(claims: Claims): Principal {
     subject: sub,
     kind: sub.startsWith('member-') ? 'member' : 'user',
     clientId: client_id,
-    audience: Object.freeze(typeof aud === 'string' ? [aud] : [...aud]),
-    scopes: Object.freeze(scope === '' ? [] : scope.split(' ')),
+    audience:
+      typeof aud === 'string'
+        ? only(aud)
+        : aud.length === 1
+          ? only(aud[0] as string)
+          : Object.freeze([...aud]),
+    scopes: scopeList(scope),
     issuedAt: iat,
     expiresAt: exp,
   }

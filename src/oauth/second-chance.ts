@@ -41,47 +41,78 @@ const MOST_CHANCES = 32
 /** Entries that are over and leave at a `put`: more than come in, so that they do not pile up. */
 const SWEPT = 2
 
-interface Slot<T> {
-  readonly item: T
-  used: boolean
+/**
+ * What stands in a queue holds those beside it. A map knows an order too, but whoever asks it for its first entry
+ * passes every place that was left since it last grew.
+ */
+class Link {
+  before: Link = this
+  after: Link = this
+
+  /** Stands in front of another. */
+  join(other: Link): void {
+    this.before = other.before
+    this.after = other
+    other.before.after = this
+    other.before = this
+  }
+
+  /** Holds on to nobody afterwards, so that one who lives on in memory keeps nobody else there. */
+  leave(): void {
+    this.before.after = this.after
+    this.after.before = this.before
+    this.before = this
+    this.after = this
+  }
+}
+
+class Place<T> extends Link {
+  used = false
+
+  constructor(readonly item: T) {
+    super()
+  }
 }
 
 /** Makes an empty one. */
 export function createSecondChance<T extends Item>(bounds: Bounds): SecondChance<T> {
-  const queue = new Map<string, Slot<T>>()
+  const places = new Map<string, Place<T>>()
+  /** Stands between the last and the first. */
+  const end = new Link()
   let bytes = 0
 
-  function remove(name: string): void {
-    const slot = queue.get(name)
-    if (slot === undefined) return
-    bytes -= slot.item.bytes
-    queue.delete(name)
+  function first(): Place<T> | undefined {
+    return end.after === end ? undefined : (end.after as Place<T>)
   }
 
-  function head(): Slot<T> | undefined {
-    return queue.values().next().value
+  function remove(name: string): void {
+    const place = places.get(name)
+    if (place === undefined) return
+    place.leave()
+    bytes -= place.item.bytes
+    places.delete(name)
   }
 
   function sweep(now: number): void {
     for (let i = 0; i < SWEPT; i++) {
-      const first = head()
-      if (first === undefined || now < first.item.until) return
-      remove(first.item.name)
+      const item = first()?.item
+      if (item === undefined || now < item.until) return
+      remove(item.name)
     }
   }
 
   /** Whether there is room now. */
   function makeRoom(wanted: number, now: number): boolean {
     let chances = MOST_CHANCES
-    while (queue.size >= bounds.entries || bytes + wanted > bounds.bytes) {
-      const first = head()
-      if (first === undefined) return false
-      const { name, until } = first.item
-      if (first.used && now < until) {
+    while (places.size >= bounds.entries || bytes + wanted > bounds.bytes) {
+      const oldest = first()
+      if (oldest === undefined) return false
+      const { name, until } = oldest.item
+      if (oldest.used && now < until) {
         if (chances-- === 0) return false
-        first.used = false
-        queue.delete(name)
-        queue.set(name, first)
+        oldest.used = false
+        oldest.leave()
+        oldest.join(end)
       } else remove(name)
     }
     return true
@@ -89,22 +120,24 @@ export function createSecondChance<T extends Item>(bounds: Bounds): SecondChance
 
   return {
     get(name, now) {
-      const slot = queue.get(name)
-      if (slot === undefined || now >= slot.item.until) return undefined
-      slot.used = true
-      return slot.item
+      const place = places.get(name)
+      if (place === undefined || now >= place.item.until) return undefined
+      place.used = true
+      return place.item
     },
-    has: (name) => queue.has(name),
+    has: (name) => places.has(name),
     put(item, now) {
       remove(item.name)
       sweep(now)
       if (!makeRoom(item.bytes, now)) return
-      queue.set(item.name, { item, used: false })
+      const place = new Place(item)
+      places.set(item.name, place)
+      place.join(end)
       bytes += item.bytes
     },
     delete: remove,
     get entries() {
-      return queue.size
+      return places.size
     },
     get bytes() {
       return bytes
