@@ -13,6 +13,7 @@ const SAYS: Record<AuditProblem, string> = {
   repeated: 'has been there before',
   missing: 'follows a record that is not there',
   unlinked: 'does not follow the record before it',
+  unsealed: 'is vouched for by no record after it',
 }
 
 const verdict = await verifyAudit(createInterface({ input: process.stdin }))
@@ -23,6 +24,8 @@ if (verdict.ok) {
   const of = epochs === 1 ? '1 run' : `${epochs} runs`
   process.stdout.write(`${records} records of ${of}, all in order.${missing}\n`)
 } else {
-  process.stdout.write(`Line ${verdict.line} ${SAYS[verdict.problem]}.\n`)
+  const { line, since, problem } = verdict
+  const where = since === undefined ? `Line ${line}` : `A record in lines ${since} to ${line}`
+  process.stdout.write(`${where} ${SAYS[problem]}.\n`)
   process.exitCode = 1
 }

@@ -7,6 +7,7 @@ import { canonicalJson } from '../mcp/canonical-json.ts'
 import { CUT, inert, TooLarge } from '../mcp/untrusted.ts'
 import type { Principal } from '../oauth/principal.ts'
 import { remembering } from '../remembering.ts'
+import { counted } from './counted.ts'
 import { isoTime } from './iso-time.ts'
 import { withoutTokens } from './without-tokens.ts'
 
@@ -64,6 +65,9 @@ export interface AuditedDenial {
   readonly durationMs?: number
 }
 
+/** How a call ended, whichever way. */
+export type AuditEnding = Partial<AuditedOutcome & AuditedDenial>
+
 /** Which of the up to two records of a call it is. */
 export type AuditPhase = 'intent' | 'outcome' | 'denial'
 
@@ -89,6 +93,9 @@ const MAX_UNVERIFIED = 128
 
 /** Request ids and scopes written of one call. */
 const MAX_LISTED = 32
+
+/** Records that one hash vouches for, besides its own. */
+export const MAX_VOUCHED = 100
 
 /** A value that is there, or will be. */
 type Soon<Value> = Value | Promise<Value>
@@ -126,7 +133,7 @@ export function auditFacts(
   phase: AuditPhase,
   call: AuditedCall,
   args: AuditedArguments,
-  ending: Partial<AuditedOutcome & AuditedDenial>,
+  ending: AuditEnding,
   digest: (text: string) => Soon<string>,
 ): Soon<string> {
   const { principal, client, confirmation = 'none' } = call
@@ -160,27 +167,37 @@ export function trailFacts(epoch: string): string {
 }
 
 /**
- * A line: JSON that ends with the hash of all that stands before it.
+ * A record with a hash, which vouches for its text and for the records since the last hash.
  *
- * @param previous hash of the record before
+ * @param previous the last hash
  * @param facts of {@link auditFacts}
+ * @param hash of a text; here of all that stands before it in the line, as a JSON object
  */
 export function auditLine(
-  { trail, seq, lost, at }: AuditPlace,
+  place: AuditPlace,
   previous: string,
   facts: string,
   hash: (text: string) => Soon<string>,
 ): Soon<AuditLine> {
-  const missed = lost === 0 ? '' : `"lost":${lost},`
-  const open = `{"time":"${isoTime(at)}",${trail},"seq":${seq},${missed}"previous":"${previous}",${facts}`
+  const open = `${opening(place)},"previous":"${previous}",${facts}`
   const sum = hash(`${open}}`)
   return typeof sum === 'string' ? sealed(open, sum) : sum.then((known) => sealed(open, known))
+}
+
+/** A record that one written together with it vouches for. */
+export function vouchedLine(place: AuditPlace, facts: string): string {
+  return `${opening(place)},${facts}}`
 }
 
 /** A record as it is written, and what the next one holds of it. */
 export interface AuditLine {
   readonly line: string
   readonly hash: string
+}
+
+function opening({ trail, seq, lost, at }: AuditPlace): string {
+  const missed = lost === 0 ? '' : `,"lost":${lost}`
+  return `{"time":"${isoTime(at)}",${trail},"seq":${counted(seq)}${missed}`
 }
 
 function sealed(open: string, hash: string): AuditLine {

@@ -10,8 +10,9 @@ export interface AuditSink {
    */
   append(line: string): void | Promise<void>
   /**
-   * Takes a line that is yet to be made, for a sink that makes many together: asks for it once, before any line
-   * it takes after this one. Whoever has this takes records by no other way.
+   * Takes a line that is yet to be made, for a sink that makes many together: asks for each once, in order, and
+   * when it asks for one, for all it has, which it keeps together: only the last of them may have a hash. Whoever
+   * has this takes records by no other way.
    */
   later?(line: LateLine): void
   /**

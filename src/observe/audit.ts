@@ -1,28 +1,29 @@
 /**
  * The audit trail: one record of every call and of every refusal of a known caller, in an order that
- * nobody can change unnoticed. A record holds the hash of the one before it, so that whoever edits, drops
- * or reorders one must rewrite all that follow; `verifyAudit` finds where.
+ * nobody can change unnoticed. A record holds the hash of the one before it (of records written together, the
+ * last does, for all of them), so that whoever edits, drops or reorders one must rewrite all that follow;
+ * `verifyAudit` finds where.
  *
  * Calls that cannot be brought back are written down before they happen, and do not happen otherwise.
  * Everything else goes on without a trail, and the next record says how many are lost.
  */
 import { type Digests, webDigests } from '../digest.ts'
 import { remembering } from '../remembering.ts'
+import { lateRecords } from './audit-late.ts'
 import {
-  type AuditedArguments,
+  type AuditEnding,
   type AuditedCall,
   type AuditedDenial,
   type AuditedOutcome,
   type AuditLine,
   type AuditPhase,
-  type AuditPlace,
   auditedArguments,
   auditFacts,
   auditLine,
   trailFacts,
 } from './audit-record.ts'
 import type { AuditSink } from './audit-sink.ts'
-import type { LateLine, Log } from './log.ts'
+import type { Log } from './log.ts'
 
 export type { AuditedCall, AuditedDenial, AuditedOutcome, ConfirmedBy } from './audit-record.ts'
 export { type AuditSink, logSink, type MemorySink, memorySink } from './audit-sink.ts'
@@ -80,8 +81,6 @@ export class AuditUnavailable extends Error {
 
 const MIN_KEY_BYTES = 32
 
-type Ending = Partial<AuditedOutcome & AuditedDenial>
-
 /** Records that may wait for the sink; more are lost rather than kept in memory. */
 export const MAX_WAITING = 1_000
 
@@ -101,8 +100,10 @@ export function createAudit(options: AuditOptions): Audit {
   const digest = remembering(digests.hmac(key))
   const trail = trailFacts(epoch)
   /** Records can be made later only where a digest never makes the next one wait. */
-  const later =
-    sink.later && typeof digests.sha256(epoch) === 'string' ? sink.later.bind(sink) : undefined
+  const handOver =
+    sink.later && typeof digests.sha256(epoch) === 'string'
+      ? lateRecords({ later: sink.later.bind(sink), epoch, digests, digest })
+      : undefined
 
   let seq = 0
   /** Since the last record the sink took. */
@@ -111,26 +112,6 @@ export function createAudit(options: AuditOptions): Audit {
   let failing = false
   /** Hash of the last record the sink took. */
   let previous: string | undefined
-
-  /** A record in its place, made when the sink asks for it: digests are there at once, or it would not be asked. */
-  class LateRecord implements LateLine {
-    constructor(
-      private readonly place: AuditPlace,
-      private readonly phase: AuditPhase,
-      private readonly call: AuditedCall,
-      private readonly args: AuditedArguments,
-      private readonly ending: Ending,
-    ) {}
-
-    text(): string {
-      const { place, phase, call, args, ending } = this
-      const facts = auditFacts(phase, call, args, ending, digest) as string
-      const to = previous ?? (digests.sha256(epoch) as string)
-      const { line, hash } = auditLine(place, to, facts, digests.sha256) as AuditLine
-      previous = hash
-      return line
-    }
-  }
 
   /** Settles, and never fails, when the sink is free. */
   let free: Promise<unknown> = Promise.resolve()
@@ -157,14 +138,14 @@ export function createAudit(options: AuditOptions): Audit {
 
   /** Puts a record in its place, to be made when the sink asks for it. */
   function writeLater(
-    take: NonNullable<AuditSink['later']>,
+    hand: NonNullable<typeof handOver>,
     phase: AuditPhase,
     call: AuditedCall,
-    ending: Ending,
+    ending: AuditEnding,
   ): void {
     const place = { trail, seq: ++seq, lost, at: now() }
     try {
-      take(new LateRecord(place, phase, call, auditedArguments(call), ending))
+      hand(place, phase, call, ending)
     } catch (error) {
       lose(error)
     }
@@ -197,9 +178,13 @@ export function createAudit(options: AuditOptions): Audit {
    * @returns `undefined` when it is written; otherwise settles when it is, or when nobody should wait for
    *   it any longer
    */
-  function append(phase: AuditPhase, call: AuditedCall, ending: Ending): Promise<void> | undefined {
-    if (later !== undefined) {
-      writeLater(later, phase, call, ending)
+  function append(
+    phase: AuditPhase,
+    call: AuditedCall,
+    ending: AuditEnding,
+  ): Promise<void> | undefined {
+    if (handOver !== undefined) {
+      writeLater(handOver, phase, call, ending)
       return undefined
     }
     if (waiting >= MAX_WAITING) {
@@ -257,7 +242,7 @@ export function createAudit(options: AuditOptions): Audit {
   function quietly(
     phase: AuditPhase,
     call: AuditedCall,
-    ending: Ending,
+    ending: AuditEnding,
   ): Promise<void> | undefined {
     try {
       return append(phase, call, ending)?.catch(() => {})

@@ -1,6 +1,7 @@
 /** D6.04: the command an operator runs over a log. */
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { join, resolve } from 'node:path'
+import { lateTrail, principal } from '../support/audited.ts'
 import { createFixture } from '../support/fixture.ts'
 import { rpc } from '../support/mcp.ts'
 import { recorded } from '../support/trail.ts'
@@ -37,6 +38,25 @@ describe('verify-audit', () => {
       i === log.length - 2 ? line.replace('whoami', 'whoamy') : line,
     )
     expect(await verify(changed)).toEqual([1, `Line ${log.length - 1} is not as it was written.\n`])
+  })
+
+  test('one of records written together that was changed', async () => {
+    const { audit, lines, flush } = lateTrail()
+    for (const id of [1, 2, 3]) {
+      const call = { correlationId: `request-${id}`, principal, tool: 'whoami', scopes: [] }
+      void audit.outcome(call, { outcome: 'ok', durationMs: 1 })
+    }
+    flush()
+    expect(await verify(lines)).toEqual([0, '3 records of 1 run, all in order.\n'])
+    const changed = lines.with(1, lines[1]?.replace('whoami', 'whoamy') as string)
+    expect(await verify(changed)).toEqual([
+      1,
+      'A record in lines 1 to 3 is not as it was written.\n',
+    ])
+    expect(await verify(lines.slice(0, 2))).toEqual([
+      1,
+      'Line 1 is vouched for by no record after it.\n',
+    ])
   })
 
   test('a record that is gone', async () => {

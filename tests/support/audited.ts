@@ -1,4 +1,7 @@
-/** What trails of tests are about. */
+/** What trails of tests are about, and a trail as servers have it. */
+import { type Audit, type AuditSink, createAudit } from '../../src/observe/audit.ts'
+import { createLineWriter } from '../../src/runtime/line-writer.ts'
+import { nativePlatform } from '../../src/runtime/native-platform.ts'
 
 /** Of their digests. */
 export const KEY = new Uint8Array(32).fill(7)
@@ -8,4 +11,36 @@ export const principal = {
   issuer: 'https://stytch.test/project-test-1',
   subject: 'user-test-1',
   clientId: 'connected-app-test-1',
+}
+
+/** A trail whose records are made when they are written, many together. */
+export interface LateTrail {
+  readonly audit: Audit
+  /** What was written. */
+  readonly lines: readonly string[]
+  /** Writes what was taken. */
+  flush(): void
+  /** Takes another line between the records. */
+  print(line: string): void
+}
+
+/**
+ * Makes one on a line writer, as servers have it.
+ *
+ * @param options.write instead of keeping lines
+ */
+export function lateTrail(
+  options: {
+    readonly epoch?: string
+    readonly now?: () => number
+    readonly write?: (text: string) => void
+  } = {},
+): LateTrail {
+  const { epoch = 'one', now = Date.now } = options
+  const lines: string[] = []
+  const keep = (text: string) => void lines.push(...text.trimEnd().split('\n'))
+  const { print, later, flush } = createLineWriter(options.write ?? keep)
+  const sink: AuditSink = { append: print, later, flush }
+  const { digests } = nativePlatform
+  return { audit: createAudit({ sink, key: KEY, epoch, now, digests }), lines, flush, print }
 }

@@ -21,9 +21,10 @@ const EPOCH = crypto.randomUUID()
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const known = new Map<string, Caller>()
-let lines: (() => string)[] = []
+let lines: ((isLast: boolean) => string)[] = []
 let seq = 0
 let previous = ''
+let since = ''
 
 function handle(request: Request): Response | Promise<Response> {
   const at = Date.now()
@@ -62,7 +63,7 @@ function called(body: ArrayBuffer, caller: Caller, at: number, id: string): Resp
   const result = JSON.stringify({ content, structuredContent: data })
   const ms = Date.now() - at
   later(() => `{${time(at)},"event":"request","request_id":"${id}","status":200,"ms":${ms}}`)
-  later(() => record(caller, at, id, ms))
+  later((isLast) => record(caller, at, id, ms, isLast))
   return new Response(
     `{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},"result":${result.slice(0, -1)},"resultType":"complete","_meta":${SERVER}}}`,
     {
@@ -76,9 +77,24 @@ function called(body: ArrayBuffer, caller: Caller, at: number, id: string): Resp
   )
 }
 
-function record({ subject, clientId, scopes }: Caller, at: number, id: string, ms: number): string {
-  const open = `{${time(at)},"event":"audit","epoch":"${EPOCH}","seq":${++seq},"previous":"${previous}","phase":"outcome","correlation_id":"${id}","sub":"${subject}","client_id":"${clientId}","tool":"whoami","scopes":["${scopes.join('","')}"],"decision":"allowed","confirmation":"none","upstream":[],"outcome":"ok","duration_ms":${ms}`
-  previous = hash('sha256', open, 'base64url')
+/** Of records written together the last has a hash, for all of them. */
+function record(
+  { subject, clientId, scopes }: Caller,
+  at: number,
+  id: string,
+  ms: number,
+  isLast: boolean,
+): string {
+  const place = `{${time(at)},"event":"audit","epoch":"${EPOCH}","seq":${++seq}`
+  const facts = `"phase":"outcome","correlation_id":"${id}","sub":"${subject}","client_id":"${clientId}","tool":"whoami","scopes":["${scopes.join('","')}"],"decision":"allowed","confirmation":"none","upstream":[],"outcome":"ok","duration_ms":${ms}`
+  if (!isLast) {
+    const line = `${place},${facts}}`
+    since += `${line}\n`
+    return line
+  }
+  const open = `${place},"previous":"${previous}",${facts}`
+  previous = hash('sha256', `${since}${open}}`, 'base64url')
+  since = ''
   return `${open},"hash":"${previous}"}`
 }
 
@@ -86,12 +102,12 @@ function time(at: number): string {
   return `"time":"${new Date(at).toISOString()}","level":"info"`
 }
 
-function later(line: () => string): void {
+function later(line: (isLast: boolean) => string): void {
   lines.push(line)
   if (lines.length < 32) return
   const all = lines
   lines = []
-  process.stdout.write(all.map((one) => `${one()}\n`).join(''))
+  process.stdout.write(all.map((one, at) => `${one(at === all.length - 1)}\n`).join(''))
 }
 
 await listen(handle)
