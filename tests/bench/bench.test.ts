@@ -117,7 +117,7 @@ describe('an answer that is not the whole work is no answer', () => {
 })
 
 describe('rounds', () => {
-  /** Servers that answer so many requests in each of their turns, the warm-up first. */
+  /** Servers that answer so many requests in each of their turns, each after its warm-up. */
   function scripted(rates: Record<string, readonly number[]>) {
     const jobs: LoadJob[] = []
     const names = Object.keys(rates)
@@ -146,9 +146,9 @@ describe('rounds', () => {
 
   test('medians of the rounds without the warm-up; the ratio is of the same round', async () => {
     const { load, contestants } = scripted({
-      'echo-bun': [7, 100, 1000, 10],
-      'ours-bun': [7, 50, 100, 9],
-      'ours-node': [7, 1, 2, 3],
+      'echo-bun': [7, 100, 7, 1000, 7, 10],
+      'ours-bun': [7, 50, 7, 100, 7, 9],
+      'ours-node': [7, 1, 7, 2, 7, 3],
     })
     const { lines } = await compare(contestants, { load, rounds: 3, seconds: 1, warmUp: 1 })
     expect(lines.map(({ perSecond, slowest, fastest }) => [perSecond, slowest, fastest])).toEqual([
@@ -162,17 +162,19 @@ describe('rounds', () => {
 
   test('turns rotate, and tokens go on where they stopped', async () => {
     const { load, jobs, contestants } = scripted({
-      'echo-bun': [1, 2, 3],
-      'ours-bun': [4, 5, 6],
+      'echo-bun': [1, 2, 3, 9],
+      'ours-bun': [4, 5, 6, 9],
     })
     await compare(contestants, { load, rounds: 2, seconds: 3, warmUp: 2 })
     expect(jobs.map(({ port, first, seconds }) => [port, first, seconds])).toEqual([
       [0, 0, 2],
-      [1, 0, 2],
       [0, 1, 3],
+      [1, 0, 2],
       [1, 4, 3],
-      [1, 9, 3],
-      [0, 3, 3],
+      [1, 9, 2],
+      [1, 15, 3],
+      [0, 3, 2],
+      [0, 6, 3],
     ])
   })
 

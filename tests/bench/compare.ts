@@ -22,7 +22,10 @@ export interface Measuring {
   readonly rounds: number
   /** Whole seconds of one turn. */
   readonly seconds: number
-  /** Seconds before the first round, for each server. */
+  /**
+   * Seconds of load before each turn, which do not count. Runtimes drop what they compiled while a server waits
+   * for its turn, and what it costs to be asked again after a minute is another question than this one.
+   */
   readonly warmUp: number
 }
 
@@ -60,9 +63,11 @@ export async function compare(
     return { ...outcome, elsewhere, cost: { cpu: server / outcome.requests, rss: after.rss } }
   }
 
-  for (const one of contestants) await turn(one, warmUp)
   for (let round = 0; round < rounds; round += 1) {
-    for (const one of rotated(contestants, round)) turns.get(one)?.push(await turn(one, seconds))
+    for (const one of rotated(contestants, round)) {
+      await turn(one, warmUp)
+      turns.get(one)?.push(await turn(one, seconds))
+    }
   }
 
   const lines = contestants.map((one) => {

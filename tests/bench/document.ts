@@ -118,7 +118,8 @@ npm run bench -- --parts tokens --tokens 1000                   # one part, smal
 - **Peers at their best.** Schemas are made once, not for each request as in most samples; versions are pinned
   in \`package.json\` and \`tests/bench/peers/\`.
 - **Turns.** All servers of a table are up; a round is one turn of each, in an order that rotates. Medians of the
-  rounds are shown; a ratio is the median of the rounds' own ratios. Where the machine can, servers have one core
+  rounds are shown; a ratio is the median of the rounds' own ratios. A turn begins with a second or two of load
+  that do not count: runtimes drop what they compiled for a server that waits for its turn. Where the machine can, servers have one core
   and the load generator another. Connections are kept and each waits for its answer: 16, unless said otherwise.
 - **CPU per call** is the server's time in user space and kernel, all threads; **RSS** is its memory after its
   turn. Both come from Linux's \`/proc\`.
