@@ -1,8 +1,10 @@
 /**
- * A map that stays within its bounds by forgetting what is not used. Entries stand in a queue; when room
+ * A table that stays within its bounds by forgetting what is not used. Entries stand in a queue; when room
  * is needed, the one at the head leaves, unless it was used since its last turn: then it goes to the
  * back. Using an entry costs a look-up and no reordering.
  */
+
+import { type Entry, TextTable } from './text-table.ts'
 
 /** Something that can be kept. */
 export interface Item {
@@ -22,7 +24,7 @@ export interface SecondChance<T extends Item> {
   has(name: string): boolean
   /**
    * Keeps an item, in place of the one of the same name. When there is no room and everything that
-   * could leave is in use, it is the new one that is not kept.
+   * could leave is in use, or many have the same end, it is the new one that is not kept.
    */
   put(item: T, now: number): void
   delete(name: string): void
@@ -41,10 +43,7 @@ const MOST_CHANCES = 32
 /** Entries that are over and leave at a `put`: more than come in, so that they do not pile up. */
 const SWEPT = 2
 
-/**
- * What stands in a queue holds those beside it. A map knows an order too, but whoever asks it for its first entry
- * passes every place that was left since it last grew.
- */
+/** What stands in a queue holds those beside it. */
 class Link {
   before: Link = this
   after: Link = this
@@ -66,17 +65,20 @@ class Link {
   }
 }
 
-class Place<T> extends Link {
+class Place<T extends Item> extends Link implements Entry {
+  readonly name: string
+  next: Entry | undefined
   used = false
 
   constructor(readonly item: T) {
     super()
+    this.name = item.name
   }
 }
 
 /** Makes an empty one. */
 export function createSecondChance<T extends Item>(bounds: Bounds): SecondChance<T> {
-  const places = new Map<string, Place<T>>()
+  const places = new TextTable<Place<T>>(bounds.entries)
   /** Stands between the last and the first. */
   const end = new Link()
   let bytes = 0
@@ -89,8 +91,8 @@ export function createSecondChance<T extends Item>(bounds: Bounds): SecondChance
     const place = places.get(name)
     if (place === undefined) return
     place.leave()
+    places.remove(place)
     bytes -= place.item.bytes
-    places.delete(name)
   }
 
   function sweep(now: number): void {
@@ -125,13 +127,13 @@ export function createSecondChance<T extends Item>(bounds: Bounds): SecondChance
       place.used = true
       return place.item
     },
-    has: (name) => places.has(name),
+    has: (name) => places.get(name) !== undefined,
     put(item, now) {
       remove(item.name)
       sweep(now)
       if (!makeRoom(item.bytes, now)) return
       const place = new Place(item)
-      places.set(item.name, place)
+      if (!places.add(place)) return
       place.join(end)
       bytes += item.bytes
     },

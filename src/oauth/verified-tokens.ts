@@ -11,16 +11,16 @@
  * at a time, µs of CPU beyond having the text, on Bun 1.4, Node 20 and Deno 2.9:
  *
  *     Map by the text                        0.7     2.7     0.5
- *     Map by the signature part, compared    0.7     1.5     1.0
  *     Map by SHA-256 of WebCrypto             13      29      18
  *     the signature checked                   39      78     340
  *
- * So a digest would give back a third of what is saved on Bun and Node; the signature part is hardly
- * cheaper, and two texts can share it. The text is in this process's memory only, believed for a minute
- * and dropped as others come, and in no log.
+ * So a digest would give back a third of what is saved on Bun and Node. The text is in this process's memory
+ * only, believed for a minute and dropped as others come, and in no log.
  */
 import type { Judgement } from './claims.ts'
 import { createSecondChance, type Item } from './second-chance.ts'
+import { SeenLately } from './seen-lately.ts'
+import { type Entry, TextTable } from './text-table.ts'
 import type { WellFormed } from './token-form.ts'
 
 /** What is known of a token. */
@@ -56,11 +56,12 @@ const REFUSED_AGE = 10_000
 
 /** Tokens seen twice. Those seen once are kept apart, so that a flood of them pushes none of these out. */
 const REGULARS = { entries: 8_000, bytes: 32 * MIB }
-const NEWCOMERS = { entries: 2_000, bytes: 8 * MIB }
 /**
- * Anybody can make these, and choose texts whose hashes collide where the runtime's hash has no seed;
- * so few that walking through all of them costs less than one signature.
+ * Few: what a flood leaves behind is cheap to clear away only while it is young. One that comes again later is
+ * checked once more, and is a regular from there on.
  */
+const NEWCOMERS = { entries: 256, bytes: 2 * MIB }
+/** Anybody can make these. */
 const REFUSED = { entries: 1_000, bytes: 4 * MIB }
 /** The most that is ever remembered, together. */
 export const MOST_REMEMBERED: { readonly entries: number; readonly bytes: number } = Object.freeze({
@@ -77,10 +78,13 @@ interface Signer {
 }
 
 /** A check under way. */
-interface Check {
+interface Check extends Entry {
   readonly key: CryptoKey
   end?: Promise<Judgement>
 }
+
+/** Checks under way. Of many more, some are on their own: not shared, and not remembered. */
+const USUAL_CHECKS = 1_024
 
 /**
  * What an entry takes: the token, what was read from it (never longer than it), and their objects. With
@@ -98,7 +102,8 @@ export function createVerifiedTokens({ now }: { readonly now: () => number }): V
   const newcomers = createSecondChance<Remembered>(NEWCOMERS)
   const refused = createSecondChance<Remembered>(REFUSED)
   const all = [regulars, newcomers, refused]
-  const running = new Map<string, Check>()
+  const seen = new SeenLately()
+  const running = new TextTable<Check>(USUAL_CHECKS)
 
   function remember(token: string, keyId: string, key: CryptoKey, judgement: Judgement): void {
     const at = now()
@@ -108,7 +113,8 @@ export function createVerifiedTokens({ now }: { readonly now: () => number }): V
     const until =
       expiresAt === undefined ? at + REFUSED_AGE : Math.min(at + GOOD_AGE, expiresAt * 1_000)
     if (until <= at) return
-    const part = expiresAt === undefined ? refused : regular ? regulars : newcomers
+    const part =
+      expiresAt === undefined ? refused : regular || seen.again(token) ? regulars : newcomers
     part.put({ ok: true, name: token, keyId, key, judgement, until, bytes: bytesOf(token) }, at)
   }
 
@@ -124,7 +130,7 @@ export function createVerifiedTokens({ now }: { readonly now: () => number }): V
       if (running.get(token) === mine) remember(token, keyId, key, judgement)
       return judgement
     } finally {
-      if (running.get(token) === mine) running.delete(token)
+      if (running.get(token) === mine) running.remove(mine)
     }
   }
 
@@ -143,14 +149,17 @@ export function createVerifiedTokens({ now }: { readonly now: () => number }): V
     settle(token, signer, check) {
       const other = running.get(token)
       if (other?.end !== undefined && other.key === signer.key) return other.end
-      const mine: Check = { key: signer.key }
-      running.set(token, mine)
+      // Under another key, it is on its own from here on.
+      if (other !== undefined) running.remove(other)
+      const mine: Check = { name: token, key: signer.key }
+      running.add(mine)
       mine.end = settled(token, signer, mine, check())
       return mine.end
     },
 
     forget(token) {
-      running.delete(token)
+      const checked = running.get(token)
+      if (checked !== undefined) running.remove(checked)
       for (const part of all) part.delete(token)
     },
 
