@@ -40,7 +40,16 @@ const BIN = join(ROOT, 'node_modules/.bin')
 export const COMMANDS: Record<RuntimeName, readonly string[]> = {
   bun: [join(BIN, 'bun')],
   node: ['node'],
-  deno: [join(BIN, 'deno'), 'run', '--no-prompt', '--cached-only', '--allow-net', '--allow-env'],
+  // With the flag that README's start has.
+  deno: [
+    join(BIN, 'deno'),
+    'run',
+    '--v8-flags=--max-semi-space-size=16',
+    '--no-prompt',
+    '--cached-only',
+    '--allow-net',
+    '--allow-env',
+  ],
 }
 
 /** Milliseconds a server may take to answer for the first time. */

@@ -39,8 +39,10 @@ describe('texts made up to end alike', () => {
     const table = new TextTable<Entry>(1_000)
     expect(alike.filter((one) => table.add(one))).toHaveLength(MOST_IN_PLACE)
     const others = Array.from({ length: 500 }, () => entry(crypto.randomUUID()))
-    expect(others.every((one) => table.add(one))).toBe(true)
-    expect(others.every((one) => table.get(one.name) === one)).toBe(true)
+    const taken = others.filter((one) => table.add(one))
+    // All but those that happen to belong in the very place that is full.
+    expect(taken.length).toBeGreaterThan(480)
+    expect(taken.every((one) => table.get(one.name) === one)).toBe(true)
   })
 
   test('leave room when they leave', () => {
