@@ -206,17 +206,13 @@ const scopeList = remembering((scope) => Object.freeze(scope === '' ? [] : scope
 function principal(claims: Claims): Principal {
   const { iss, sub, client_id, aud, scope, iat, exp, jti } = claims as unknown as Checked
   const organization = organizationOf(claims)
+  const audiences = typeof aud === 'string' ? [aud] : aud
   const known: { -readonly [Name in keyof Principal]: Principal[Name] } = {
     issuer: iss,
     subject: sub,
     kind: sub.startsWith('member-') ? 'member' : 'user',
     clientId: client_id,
-    audience:
-      typeof aud === 'string'
-        ? only(aud)
-        : aud.length === 1
-          ? only(aud[0] as string)
-          : Object.freeze([...aud]),
+    audience: audiences.length === 1 ? only(audiences[0] as string) : Object.freeze([...audiences]),
     scopes: scopeList(scope),
     issuedAt: iat,
     expiresAt: exp,

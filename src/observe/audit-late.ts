@@ -44,7 +44,7 @@ export function lateRecords(
   /** Lines since the last hash, each with its end. */
   let since = ''
   let vouched = 0
-  /** The last record the sink has, or is about to. */
+  /** The last record the sink has and has not asked for, or is about to have. */
   let newest: LateRecord | undefined
 
   class LateRecord implements LateLine {
@@ -59,9 +59,10 @@ export function lateRecords(
     text(): string {
       const { place, phase, call, args, ending } = this
       const facts = auditFacts(phase, call, args, ending, digest) as string
-      return this === newest || vouched === MAX_VOUCHED
-        ? vouching(place, facts)
-        : vouchedFor(place, facts)
+      const isLast = this === newest
+      // Nobody holds on to a call that is written down.
+      if (isLast) newest = undefined
+      return isLast || vouched === MAX_VOUCHED ? vouching(place, facts) : vouchedFor(place, facts)
     }
   }
 

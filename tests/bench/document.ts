@@ -66,14 +66,14 @@ const INTRODUCTION = `# Performance
 
 What an authenticated call costs, beside what is possible and beside other servers doing the same work.
 Absolute numbers are one machine's; the ratios travel. "The limit" is a Hono app on the same runtime that
-reads JSON and answers with it, in the same rounds; "by hand" is one function that does what this
-one call takes here, and can do nothing else.`
+reads JSON and answers with it, in the same rounds; "by hand" is one function that does what this one call takes
+here, and can do nothing else.`
 
 const REMAINDER = `## Where the rest goes
 
-The echo has none of this server's duties. "This call, by hand" has those of a good request, but for the patience with
-a slow body: one function that can do this one call. What each duty adds there, found by leaving out one after the other on the machine above, all variants in
-the same rounds: µs of CPU, 16 connections.
+The echo has none of this server's duties. "This call, by hand" has those of a good request, but for the patience
+with a slow body: one function that can do this one call. What each duty adds there, found by leaving out one after
+the other on the machine above, all variants in the same rounds: µs of CPU, 16 connections.
 
 | | Bun | Node.js | Deno |
 |---|---|---|---|
@@ -118,8 +118,9 @@ npm run bench -- --parts tokens --tokens 1000                   # one part, smal
   in \`package.json\` and \`tests/bench/peers/\`.
 - **Turns.** All servers of a table are up; a round is one turn of each, in an order that rotates. Medians of the
   rounds are shown; a ratio is the median of the rounds' own ratios. A turn begins with a second or two of load
-  that do not count: runtimes drop what they compiled for a server that waits for its turn. Where the machine can, servers have one core
-  and the load generator another. Connections are kept and each waits for its answer: 16, unless said otherwise.
+  that do not count: runtimes drop what they compiled for a server that waits for its turn. Where the machine can,
+  servers have one core and the load generator another. Connections are kept and each waits for its answer: 16,
+  unless said otherwise.
 - **CPU per call** is the server's time in user space and kernel, all threads; **RSS** is its memory after its
   turn. Both come from Linux's \`/proc\`.
 - **An asterisk** marks a rate at which the load generator was the limit; CPU per call is right all the same.

@@ -44,11 +44,11 @@ test('whoever was late and is done in the end takes nobody’s place', async () 
   deadlines.set(slow)
   deadlines.set({ late: all.resolve })
   await all.promise
-  const next = Promise.withResolvers<void>()
-  deadlines.set({ late: next.resolve })
-  deadlines.set({ late: next.resolve })
+  // Both places are taken again, the one of the slow one too.
+  const next = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  for (const { resolve } of next) deadlines.set({ late: resolve })
   deadlines.clear(slow)
-  await next.promise
+  await Promise.all(next.map(({ promise }) => promise))
 })
 
 test('whoever is done because another was late is not late', async () => {

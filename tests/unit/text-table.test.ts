@@ -6,12 +6,12 @@ import { type Entry, MOST_IN_PLACE, TextTable } from '../../src/oauth/text-table
 const entry = (name: string): Entry => ({ name })
 
 test('finds what is there, and nothing else', () => {
-  // Two places for all of them, and texts shorter than what is read.
+  // Few places for all of them, and texts shorter than what is read.
   const name = fc.constantFrom('', 'a', 'b', 'ab', 'xab', 'yab', 'longer-than-read-ab', 'other-ab')
   const step = fc.record({ adds: fc.boolean(), name })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const table = new TextTable<Entry>(2)
+      const table = new TextTable<Entry>(1)
       const model = new Map<string, Entry>()
       for (const { adds, name: of } of steps) {
         const known = model.get(of)
