@@ -6,7 +6,8 @@
 import { canonicalJson } from '../mcp/canonical-json.ts'
 import { CUT, inert, TooLarge } from '../mcp/untrusted.ts'
 import type { Principal } from '../oauth/principal.ts'
-import { remembering } from '../remembering.ts'
+import { askedFacts } from './audit-asked.ts'
+import { listOf, textOf } from './audit-text.ts'
 import { counted } from './counted.ts'
 import { isoTime } from './iso-time.ts'
 import { withoutTokens } from './without-tokens.ts'
@@ -85,15 +86,6 @@ export interface AuditPlace {
 /** Bytes of one shown argument, as JSON. */
 const MAX_SHOWN = 1_024
 
-/** Characters of a text. */
-const MAX_TEXT = 256
-
-/** Characters of a text the client made up. */
-const MAX_UNVERIFIED = 128
-
-/** Request ids and scopes written of one call. */
-const MAX_LISTED = 32
-
 /** Records that one hash vouches for, besides its own. */
 export const MAX_VOUCHED = 100
 
@@ -136,20 +128,18 @@ export function auditFacts(
   ending: AuditEnding,
   digest: (text: string) => Soon<string>,
 ): Soon<string> {
-  const { principal, client, confirmation = 'none' } = call
+  const { confirmation = 'none' } = call
   const { missing, reason, upstream, outcome, error, durationMs } = ending
   const decision = ending.decision ?? (phase === 'denial' ? 'denied' : 'allowed')
   // Written by hand: it is written with every call, of texts that are mostly known.
-  const who = principal === undefined ? '' : identityOf(principal)
   const shown = args.shown === undefined ? '' : `,"arguments":${args.shown}`
-  const lacking = missing === undefined ? '' : `,"missing_scopes":${listed(missing)}`
-  const why = reason === undefined ? '' : `,"reason":${json(reason)}`
-  const sent = upstream === undefined ? '' : `,"upstream":${listed(upstream)}`
+  const lacking = missing === undefined ? '' : `,"missing_scopes":${listOf(missing)}`
+  const why = reason === undefined ? '' : `,"reason":${textOf(reason)}`
+  const sent = upstream === undefined ? '' : `,"upstream":${listOf(upstream)}`
   const end = outcome === undefined ? '' : `,"outcome":"${outcome}"`
-  const failure = error === undefined ? '' : `,"error":${json(error)}`
+  const failure = error === undefined ? '' : `,"error":${textOf(error)}`
   const took = durationMs === undefined ? '' : `,"duration_ms":${Math.round(durationMs)}`
-  const says = client === undefined ? '' : `,"unverified":${unverified(client)}`
-  const text = `"phase":"${phase}","correlation_id":${json(call.correlationId)}${who},"tool":${repeated(call.tool)}${shown},"scopes":${listed(call.scopes)}${lacking},"decision":"${decision}"${why},"confirmation":"${confirmation}"${sent}${end}${failure}${took}${says}`
+  const text = `"phase":"${phase}","correlation_id":${textOf(call.correlationId)}${askedFacts(call)}${shown}${lacking},"decision":"${decision}"${why},"confirmation":"${confirmation}"${sent}${end}${failure}${took}`
   if (args.canonical === undefined) return text
   const proof = digest(args.canonical)
   return typeof proof === 'string'
@@ -163,7 +153,7 @@ function withDigest(text: string, digest: string): string {
 
 /** What every record of a trail says after its time. */
 export function trailFacts(epoch: string): string {
-  return `"level":"info","event":"${AUDIT_EVENT}","epoch":${json(epoch)}`
+  return `"level":"info","event":"${AUDIT_EVENT}","epoch":${textOf(epoch)}`
 }
 
 /**
@@ -206,56 +196,6 @@ function sealed(open: string, hash: string): AuditLine {
 
 /** Tells records from the other lines of a log. */
 export const AUDIT_EVENT = 'audit'
-
-type Identity = NonNullable<AuditedCall['principal']>
-
-/** What records say of those who call, found out once. */
-const identities = new WeakMap<Identity, string>()
-
-function identityOf(principal: Identity): string {
-  const known = identities.get(principal)
-  if (known !== undefined) return known
-  const { issuer, subject, organization, clientId } = principal
-  const org = organization === undefined ? '' : `,"org":${json(organization.id)}`
-  const who = `,"iss":${json(issuer)},"sub":${json(subject)}${org},"client_id":${json(clientId)}`
-  identities.set(principal, who)
-  return who
-}
-
-/** Lists of scopes are those of declarations, nearly always. */
-const lists = new WeakMap<readonly string[], string>()
-
-function listed(texts: readonly string[]): string {
-  if (texts.length === 0) return '[]'
-  const known = lists.get(texts)
-  if (known !== undefined) return known
-  const list = `[${texts
-    .slice(0, MAX_LISTED)
-    .map((text) => json(text))
-    .join()}]`
-  if (Object.isFrozen(texts)) lists.set(texts, list)
-  return list
-}
-
-function unverified({ name, version, userAgent }: NonNullable<AuditedCall['client']>): string {
-  const client = name === undefined ? '' : `,"client_name":${repeated(name)}`
-  const release = version === undefined ? '' : `,"client_version":${repeated(version)}`
-  const agent = userAgent === undefined ? '' : `,"user_agent":${json(userAgent, MAX_UNVERIFIED)}`
-  return `{${(client + release + agent).slice(1)}}`
-}
-
-/** Names of tools and clients: few, and the same in most records. */
-const repeated = remembering((text) => json(text, MAX_UNVERIFIED))
-
-/** A text as JSON, without what could act, and without tokens. */
-function json(text: string, maxText = MAX_TEXT): string {
-  return text.length <= maxText && HARMLESS.test(text)
-    ? `"${text}"`
-    : JSON.stringify(withoutTokens(inert(text, { maxText })))
-}
-
-/** Most texts: ids, names and codes, of which nothing would be taken. */
-const HARMLESS = /^(?!.*(?:eyj|secret-|script:|data:))[\w.:/-]*$/i
 
 function shown(args: unknown, names: readonly string[] = []): Record<string, unknown> | undefined {
   if (typeof args !== 'object' || args === null || names.length === 0) return undefined

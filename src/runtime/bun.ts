@@ -12,7 +12,10 @@ const SILENCE = 60
 /** Bytes Bun takes in before anyone reads. The app reads less; this is what a crowd can make it hold. */
 const MAX_BODY = 8 * 1024 * 1024
 
-const output = createLineWriter((text) => process.stdout.write(text))
+/** Characters. Longer texts cost Bun more memory to move than they save. */
+const WRITTEN_AT_ONCE = 16 * 1024
+
+const output = createLineWriter((text) => process.stdout.write(text), WRITTEN_AT_ONCE)
 process.on('exit', output.flush)
 
 /** Lifts the limit of silence, at the server that listened last: Local Stytch listens first. */

@@ -19,15 +19,16 @@ export interface LineWriter {
 /** Milliseconds. */
 const SOON = 10
 /** Characters that are not kept that long, and what a line is taken for that is not made yet. */
-const ENOUGH = 16 * 1024
+const ENOUGH = 64 * 1024
 const TYPICAL = 512
 
 /**
  * Makes a writer.
  *
  * @param write writes text before it returns; what it throws, `flush` throws, and the text is gone
+ * @param enough characters that are written at once, lines not yet made taken for half a KiB
  */
-export function createLineWriter(write: (text: string) => void): LineWriter {
+export function createLineWriter(write: (text: string) => void, enough = ENOUGH): LineWriter {
   let taken: (string | LateLine)[] = []
   let size = 0
   let waiting = false
@@ -37,15 +38,14 @@ export function createLineWriter(write: (text: string) => void): LineWriter {
     const lines = taken
     taken = []
     size = 0
-    let text = ''
-    for (const line of lines) text += `${typeof line === 'string' ? line : line.text()}\n`
-    write(text)
+    const texts = lines.map((line) => (typeof line === 'string' ? line : line.text()))
+    write(`${texts.join('\n')}\n`)
   }
 
   function take(line: string | LateLine, characters: number): void {
     taken.push(line)
     size += characters
-    if (size >= ENOUGH) flush()
+    if (size >= enough) flush()
     if (waiting) return
     waiting = true
     setTimeout(() => {

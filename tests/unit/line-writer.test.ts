@@ -21,6 +21,15 @@ test('many are written at once', () => {
   expect(written).toHaveLength(1)
 })
 
+test('how many, whoever writes them says: what is made later counts half a KiB a line', () => {
+  const written: string[] = []
+  const { print, later } = createLineWriter((text) => void written.push(text), 1_024)
+  print('x'.repeat(512))
+  expect(written).toEqual([])
+  later({ text: () => 'late' })
+  expect(written).toEqual([`${'x'.repeat(512)}\nlate\n`])
+})
+
 test('lines that are made later are made once, in their place among the others', () => {
   const written: string[] = []
   const { print, later, flush } = createLineWriter((text) => void written.push(text))
