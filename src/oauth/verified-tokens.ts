@@ -58,10 +58,10 @@ const REFUSED_AGE = 10_000
 /** Tokens seen twice. Those seen once are kept apart, so that a flood of them pushes none of these out. */
 const REGULARS = { entries: 8_000, bytes: 32 * MIB }
 /**
- * Few: what a flood leaves behind is cheap to clear away only while it is young. One that comes again later is
- * checked once more, and is a regular from there on.
+ * Few: what a flood leaves behind is cheap to clear away only while it is young. One that comes again after so many
+ * others is checked once more, and is a regular from there on.
  */
-const NEWCOMERS = { entries: 256, bytes: 2 * MIB }
+const NEWCOMERS = { entries: 32, bytes: MIB }
 /** Anybody can make these. */
 const REFUSED = { entries: 1_000, bytes: 4 * MIB }
 /** The most that is ever remembered, together. */
@@ -82,6 +82,8 @@ interface Signer {
 interface Check extends Entry {
   readonly key: CryptoKey
   end?: Promise<Judgement>
+  /** Whether others find it, who ask for the same; its answer is remembered. */
+  shared: boolean
 }
 
 /** Checks under way. Of many more, some are on their own: not shared, and not remembered. */
@@ -119,6 +121,12 @@ export function createVerifiedTokens({ now }: { readonly now: () => number }): V
     part.put({ ok: true, name: token, keyId, key, judgement, until, bytes: bytesOf(token) }, at)
   }
 
+  /** From here on nobody finds it. */
+  function alone(check: Check): void {
+    if (check.shared) running.remove(check)
+    check.shared = false
+  }
+
   /** Whoever was forgotten or overtaken by another key meanwhile keeps its answer to itself. */
   async function settled(
     token: string,
@@ -128,10 +136,10 @@ export function createVerifiedTokens({ now }: { readonly now: () => number }): V
   ): Promise<Judgement> {
     try {
       const judgement = await checking
-      if (running.get(token) === mine) remember(token, keyId, key, judgement)
+      if (mine.shared) remember(token, keyId, key, judgement)
       return judgement
     } finally {
-      if (running.get(token) === mine) running.remove(mine)
+      alone(mine)
     }
   }
 
@@ -151,16 +159,16 @@ export function createVerifiedTokens({ now }: { readonly now: () => number }): V
       const other = running.get(token)
       if (other?.end !== undefined && other.key === signer.key) return other.end
       // Under another key, it is on its own from here on.
-      if (other !== undefined) running.remove(other)
-      const mine: Check = { name: token, key: signer.key }
-      running.add(mine)
+      if (other !== undefined) alone(other)
+      const mine: Check = { name: token, key: signer.key, shared: false }
+      mine.shared = running.add(mine)
       mine.end = settled(token, signer, mine, check())
       return mine.end
     },
 
     forget(token) {
       const checked = running.get(token)
-      if (checked !== undefined) running.remove(checked)
+      if (checked !== undefined) alone(checked)
       for (const part of all) part.delete(token)
     },
 

@@ -86,32 +86,30 @@ export function createVerifier(options: VerifyOptions): Verifier {
   }
 }
 
+const ALGORITHMS = { algorithms: ['RS256'] }
+
 async function checked(token: string, key: CryptoKey, policy: ClaimPolicy): Promise<Judgement> {
-  const payload = await signedPayload(token, key)
-  if (!payload.ok) return refused(payload)
-  const claims = claimsIn(payload.bytes)
+  let payload: Uint8Array
+  try {
+    payload = (await compactVerify(token, key, ALGORITHMS)).payload
+  } catch (error) {
+    if (error instanceof errors.JWSSignatureVerificationFailed) {
+      return refused(refuse('token_signature'))
+    }
+    if (error instanceof errors.JOSEError) return refused(refuse('token_malformed'))
+    throw error
+  }
+  const claims = claimsIn(payload)
   return claims === undefined
     ? refused(refuse('token_malformed', 'a JSON object as payload'))
     : judge(claims, policy)
 }
 
-async function signedPayload(
-  token: string,
-  key: CryptoKey,
-): Promise<{ ok: true; bytes: Uint8Array } | Refusal> {
-  try {
-    const { payload } = await compactVerify(token, key, { algorithms: ['RS256'] })
-    return { ok: true, bytes: payload }
-  } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed) return refuse('token_signature')
-    if (error instanceof errors.JOSEError) return refuse('token_malformed')
-    throw error
-  }
-}
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 function claimsIn(bytes: Uint8Array): Claims | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const value: unknown = JSON.parse(utf8.decode(bytes))
     return isClaims(value) ? value : undefined
   } catch {
     return undefined

@@ -70,8 +70,8 @@ export async function compareConnections(
 }
 
 /**
- * `tools/call` by how many different tokens there are, used in turn; and what looking at a token costs,
- * as the difference between the two echoes.
+ * `tools/call` by how many different tokens there are, used in turn; and what looking at a token costs, as the
+ * difference between the two echoes: of one token, and of as many as there are.
  */
 export async function compareTokens(counts: readonly number[], asking: Asking): Promise<Compared> {
   asking.says(`minting ${Math.max(...counts)} tokens`)
@@ -79,7 +79,7 @@ export async function compareTokens(counts: readonly number[], asking: Asking): 
   asking.says(`tokens: ${counts.join(', ')}`)
   return withServers(only(asking, ['limit', 'verify', 'ours']), asking, async (servers) => {
     const entered = await enter(servers, 'tools/call', (running, request) =>
-      (running.row.role === 'ours' ? counts : [1]).map((count) => ({
+      (running.row.role === 'ours' ? counts : [1, Math.max(...counts)]).map((count) => ({
         running,
         request,
         tokens: minted.slice(0, count),

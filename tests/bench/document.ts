@@ -5,6 +5,7 @@ import type { Comparison, Line, Method, Results } from './results.ts'
 import {
   asMarkdown,
   type Cells,
+  count,
   isDoubtful,
   percent,
   scalingCells,
@@ -162,18 +163,24 @@ function circumstances(method: Method & Noise): string {
   return `${at.slice(0, 10)}, ${cores} cores (${cpu}), ${os}, ${versions.join(', ')}; ${turns}${pinned ? '' : ', not pinned'}${noise}.`
 }
 
-/** What a look at a token costs by itself, for the sum the table is about. */
+/** What a look at a token costs by itself, for the sum the table is about: of one, and of as many as there are. */
 function tokenCost(table: Comparison | undefined): string {
   const lines = table?.lines ?? []
-  const cost = (role: Line['role'], runtime: Line['runtime']) =>
-    lines.find((line) => line.role === role && line.runtime === runtime)?.cpu
-  const sentences = Object.entries(TITLES).flatMap(([runtime, title]) => {
-    const limit = cost('limit', runtime as Line['runtime'])
-    const verify = cost('verify', runtime as Line['runtime'])
-    return limit === undefined || verify === undefined
-      ? []
-      : [`${title} ${(verify - limit).toFixed(0)} µs`]
+  const most = Math.max(0, ...lines.map(({ tokens }) => tokens))
+  const sentences = [...new Set([1, most])].flatMap((tokens) => {
+    const costs = Object.entries(TITLES).flatMap(([runtime, title]) => {
+      const cost = (wanted: Line['role']) =>
+        lines.find(
+          (line) => line.role === wanted && line.runtime === runtime && line.tokens === tokens,
+        )?.cpu
+      const [limit, verify] = [cost('limit'), cost('verify')]
+      return limit === undefined || verify === undefined
+        ? []
+        : [`${title} ${(verify - limit).toFixed(0)} µs`]
+    })
+    if (costs.length === 0) return []
+    const which = tokens === 1 ? 'one token' : `one of ${count(tokens)} different tokens`
+    return [`Verifying ${which}, as the difference between the two echoes: ${costs.join(', ')}.`]
   })
-  if (sentences.length === 0) return ''
-  return `\n\nVerifying one token, as the difference between the two echoes: ${sentences.join(', ')}.`
+  return sentences.map((sentence) => `\n\n${sentence}`).join('')
 }

@@ -127,7 +127,7 @@ function measured(line: Line): string[] {
   ]
 }
 
-function count(value: number): string {
+export function count(value: number): string {
   return value.toLocaleString('en-US')
 }
 
