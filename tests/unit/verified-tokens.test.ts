@@ -202,6 +202,16 @@ describe('a flood', () => {
     expect(tokens.find('mine')).toBeDefined()
     expect(checks.get('mine')).toBe(2)
   })
+
+  test.each([1_000, 4_000, 7_500])(
+    'of %i tokens that come in turn checks none for ever',
+    async (count) => {
+      const { checks, use, good } = counting()
+      const names = Array.from({ length: count }, (_, i) => `token-${i}`)
+      for (let round = 0; round < 5; round++) for (const name of names) await use(name, good)
+      expect(Math.max(...checks.values())).toBe(2)
+    },
+  )
 })
 
 const [A, B, C] = await Promise.all([createSigner('a'), createSigner('b'), createSigner('c')])
