@@ -93,7 +93,8 @@ answers with one header. On Bun and Node.js they leave room for 0.70 to 0.75.
 What this server takes beyond that, 13 µs on Bun, 18 on Node.js and 11 on Deno, is what it takes to serve any tool in
 any revision from parts that are one idea each: some forty steps of less than a microsecond, promises that wait for one
 another, and on Node.js 5 µs for a body that may be late. A call leaves about 180 objects behind on Bun. Under load
-the same steps take twice as long as in a loop in one process, where all of them together take 11 µs.
+the same steps take twice as long as in a loop in one process, where all of them together take 11 µs. Fewer waits make
+no difference that can be measured: three promises for a call, in place of seven, take the same time.
 
 Bun returns memory to the system eagerly: \`MIMALLOC_PURGE_DELAY=-1\` in its environment saves 4 to 8 % of CPU for 25 MB
 more.`
