@@ -9,6 +9,7 @@ import { mintExpired } from '../support/local-stytch.ts'
 import { MemoryProvider } from '../support/oauth-provider.ts'
 import { CLIENTS, type Session } from '../support/real-clients.ts'
 import { RUNTIMES, type ServerProcess, startServer } from '../support/server-process.ts'
+import { until } from '../support/trail.ts'
 
 const CALLBACK = 'http://127.0.0.1:9/callback'
 
@@ -19,7 +20,9 @@ describe.each([...RUNTIMES])('server under %s', (runtime) => {
   }, 60_000)
   afterAll(() => server.stop())
 
-  test('prints where it is, and no token', () => {
+  test('prints where it is, and no token', async () => {
+    // It may have answered before what it printed came through the pipe.
+    await until(() => server.output().includes('ada@example.com'))
     expect(server.output()).toContain(`${server.url}/mcp`)
     expect(server.output()).toContain('ada@example.com')
   })
